@@ -1,0 +1,8 @@
+package words
+
+// sections lists the tables of the catalogue, one line a table. A new file of
+// words adds its line here.
+var sections = []map[Key]pair{
+	stateWords,
+	shortWords,
+}
