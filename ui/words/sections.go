@@ -5,4 +5,8 @@ package words
 var sections = []map[Key]pair{
 	stateWords,
 	shortWords,
+	networkErrors,
+	storeErrors,
+	configErrors,
+	explainWords,
 }
