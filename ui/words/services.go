@@ -5,9 +5,9 @@ package words
 // codes seen in their requests and answers), 003 (59 to 62, 79, 80), and the
 // ASPI portal for the tokens (73, 74).
 var services = map[string]pair{
-	"47": {"QRIS MPM: payment to ask about", "QRIS MPM: pembayaran yang ditanyakan"},
+	"47": {"QRIS MPM: merchant code (as Finnet's query names it)", "QRIS MPM: kode merchant (sesuai pertanyaan Finnet)"},
 	"51": {"QRIS MPM: payment query", "QRIS MPM: cek pembayaran"},
-	"53": {"QRIS MPM: payment query (as Finnet answers it)", "QRIS MPM: cek pembayaran (sesuai jawaban Finnet)"},
+	"53": {"QRIS MPM: payment query (as Finnet's answer names it)", "QRIS MPM: cek pembayaran (sesuai jawaban Finnet)"},
 	"59": {"QRIS CPM: customer code", "QRIS CPM: kode pelanggan"},
 	"60": {"QRIS CPM: payment", "QRIS CPM: pembayaran"},
 	"61": {"QRIS CPM: payment query", "QRIS CPM: cek pembayaran"},
