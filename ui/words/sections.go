@@ -9,4 +9,5 @@ var sections = []map[Key]pair{
 	storeErrors,
 	configErrors,
 	explainWords,
+	shellWords,
 }

@@ -1,0 +1,11 @@
+package term
+
+// CanSuspend says whether Suspend does anything here: Windows has no stopped
+// processes.
+const CanSuspend = false
+
+// Suspend does nothing.
+func Suspend() {}
+
+// OnStop never calls f.
+func OnStop(func()) (end func()) { return func() {} }
