@@ -48,10 +48,9 @@ func ParsePrivateKey(pemOrDER []byte) (*rsa.PrivateKey, error) {
 		return key, nil
 	case *x509.Certificate:
 		return nil, ErrKeyCert
-	case publicKey:
+	default:
 		return nil, ErrKeyPublic
 	}
-	return nil, ErrKeyUnreadable
 }
 
 // ParsePublicKey reads an RSA key of 2048 bits or more out of PKIX, PKCS #1 or

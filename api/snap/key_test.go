@@ -127,6 +127,8 @@ func TestParsePrivateKeyRefuses(t *testing.T) {
 		"1024 bits PKCS #8":     {short, snap.ErrKeyShort},
 		"1024 bits PKCS #1":     {fixture(t, "short_pkcs1.pem"), snap.ErrKeyShort},
 		"1024 bits bare":        {bare(derOf(t, short)), snap.ErrKeyShort},
+		"2047 bits":             {fixture(t, "almost_2048.pem"), snap.ErrKeyShort},
+		"DSA":                   {toPEM("DSA PRIVATE KEY", []byte(canary)), snap.ErrKeyNotRSA},
 		"512 bits":              {fixture(t, "very_short.pem"), snap.ErrKeyShort},
 		"public PKIX":           {toPEM("PUBLIC KEY", pkix(t, &key.PublicKey)), snap.ErrKeyPublic},
 		"public PKCS #1":        {toPEM("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(&key.PublicKey)), snap.ErrKeyPublic},

@@ -56,7 +56,7 @@ func DecodeSignature(s string) ([]byte, error) {
 		return sig, nil
 	}
 	sig, err := base64.StdEncoding.Strict().DecodeString(s)
-	if err != nil || len(sig) == 0 {
+	if err != nil {
 		return nil, errors.New("the signature is neither base64 nor hex")
 	}
 	return sig, nil

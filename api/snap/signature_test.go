@@ -2,7 +2,9 @@ package snap_test
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"encoding/hex"
+	"math/big"
 	"testing"
 
 	"cashier/api/snap"
@@ -40,8 +42,11 @@ func TestDecodeSignature(t *testing.T) {
 }
 
 func TestNothingVerifiesWithoutKey(t *testing.T) {
-	if _, err := snap.SignRSA(nil, "text"); err == nil {
-		t.Error("signed without a key")
+	tooSmall := &rsa.PrivateKey{PublicKey: rsa.PublicKey{N: big.NewInt(3233), E: 17}, D: big.NewInt(2753)}
+	for name, key := range map[string]*rsa.PrivateKey{"no key": nil, "a toy key": tooSmall} {
+		if sig, err := snap.SignRSA(key, "text"); err == nil || sig != nil {
+			t.Errorf("signed with %s", name)
+		}
 	}
 	if err := snap.VerifyRSA(nil, "text", []byte("sig")); err == nil {
 		t.Error("verified without a key")
