@@ -1,0 +1,82 @@
+package api
+
+import (
+	"crypto/rsa"
+	"net/http"
+	"time"
+
+	"cashier/api/snap"
+)
+
+// Endpoint is one provider as a profile describes it: where it is, who we are
+// there, and what of its document the contract changed. It is data: another
+// provider with the same operations is another Endpoint.
+type Endpoint struct {
+	Name       string // the provider's name in the profile: "paycools"
+	Dialect    string // whose operations it speaks: paycools, snap-cpm, paydia, finnet
+	BaseURL    string // https://host[/prefix]; http only to loopback
+	ClientKey  string // X-CLIENT-KEY of the token request; PayCools calls it appId
+	PartnerID  string // X-PARTNER-ID; empty: ClientKey
+	MerchantID string // merchantId in bodies; empty: PartnerID
+	ChannelID  string // CHANNEL-ID, where the header set has it
+
+	// PrivateKey and ClientSecret fetch our secrets when they are first needed,
+	// so that starting never reads a key; they are called once.
+	PrivateKey   func() (*rsa.PrivateKey, error)
+	ClientSecret func() ([]byte, error)
+
+	Encoding  snap.Encoding            // of signatures; empty: base64
+	TokenPath string                   // of 73; empty: the dialect's
+	GrantName string                   // the token body's field: empty: grantType; some say grant_type
+	Paths     map[string]string        // service -> path, where they differ from the document's
+	Signature map[string]snap.Kind     // service -> signature kind, likewise
+	Timeouts  map[string]time.Duration // service -> whole exchange
+	// SignPrefix is what a gateway puts before the path that is signed, where
+	// it differs from the path that is sent; empty: they are the same.
+	SignPrefix string
+
+	// Limits are the longest lengths of fields for which the document has no
+	// table, by their wire name ("courierName"), in characters.
+	Limits map[string]int
+	// RangeReading is how times are written that the document wants both with
+	// +07:00 and in UTC (seed 000).
+	RangeReading RangeReading
+	// RetryPause is the rest before a repeat that the document allows; 0 means
+	// one second.
+	RetryPause time.Duration
+
+	TLS12 bool // allow TLS 1.2 (warned of); else 1.3 is the least
+	// ReuseExternalID keeps one X-EXTERNAL-ID for all attempts of a request.
+	ReuseExternalID bool
+
+	// Transport replaces the network, for tests; nil: the client's own.
+	Transport http.RoundTripper
+}
+
+// RangeReading is one of three readings of "+07:00, in UTC".
+type RangeReading string
+
+// Readings of a range's times. The zero value is RangeJakarta.
+const (
+	RangeJakarta     RangeReading = "jakarta"      // the instant, in +07:00
+	RangeUTCLabelled RangeReading = "utc-labelled" // UTC digits under a +07:00 label
+	RangeUTC         RangeReading = "utc"          // the instant, in Z
+)
+
+// Format spells t.
+func (r RangeReading) Format(t time.Time) string {
+	switch r {
+	case RangeUTCLabelled:
+		return t.UTC().Format("2006-01-02T15:04:05") + "+07:00"
+	case RangeUTC:
+		return t.UTC().Format("2006-01-02T15:04:05Z")
+	}
+	return Timestamp(t)
+}
+
+func (e Endpoint) retryPause() time.Duration {
+	if e.RetryPause > 0 {
+		return e.RetryPause
+	}
+	return time.Second
+}

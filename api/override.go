@@ -1,0 +1,78 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cashier/api/snap"
+)
+
+// override applies what a profile changed of an operation's document.
+func (e Endpoint) override(op Operation) Operation {
+	if path := e.Paths[op.Service]; path != "" {
+		op.Path = path
+	}
+	if op.Service == "73" && e.TokenPath != "" {
+		op.Path = e.TokenPath
+	}
+	if kind := e.Signature[op.Service]; kind != "" {
+		op.Signature = kind
+	}
+	if timeout := e.Timeouts[op.Service]; timeout > 0 {
+		op.Timeout = timeout
+	}
+	return op
+}
+
+func (e Endpoint) partnerID() string {
+	if e.PartnerID != "" {
+		return e.PartnerID
+	}
+	return e.ClientKey
+}
+
+// Merchant is the merchantId of bodies: the profile's, else the partner id,
+// which PayCools' remarks equate.
+func (e Endpoint) Merchant() string {
+	if e.MerchantID != "" {
+		return e.MerchantID
+	}
+	return e.partnerID()
+}
+
+// Binding is the identity of the place a record belongs to: it must never be
+// settled against another (base URL and merchant).
+func (e Endpoint) Binding() string { return e.BaseURL + " " + e.Merchant() }
+
+func (e Endpoint) signRSA(text string) (string, error) {
+	if e.PrivateKey == nil {
+		return "", fmt.Errorf("%s has no private key in this profile", e.Name)
+	}
+	key, err := e.PrivateKey()
+	if err != nil {
+		return "", err
+	}
+	signature, err := snap.SignRSA(key, text)
+	if err != nil {
+		return "", err
+	}
+	return e.Encoding.Encode(signature), nil
+}
+
+func (e Endpoint) secret() ([]byte, error) {
+	if e.ClientSecret == nil {
+		return nil, fmt.Errorf("%s has no client secret in this profile", e.Name)
+	}
+	secret, err := e.ClientSecret()
+	if err == nil && len(secret) == 0 {
+		err = errors.New("the client secret is empty")
+	}
+	return secret, err
+}
+
+func (op Operation) carries(header string) bool { return slices.Contains(op.Headers, header) }
+
+func (op Operation) answers(service string) bool {
+	return service == op.Service || slices.Contains(op.Answers, service)
+}

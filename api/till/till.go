@@ -1,0 +1,146 @@
+// Package till is the domain: what was asked of the providers, what became of
+// it, and which step may come next. It knows neither wire nor screen nor file;
+// it asks for a Journal that makes changes durable and for providers in small
+// interfaces of its own.
+package till
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"cashier/api"
+)
+
+// Options of a Till. Journal is needed; the rest may be zero.
+type Options struct {
+	Journal Journal
+	// UserIDs makes CDM user ids; nil where the profile has no such provider.
+	UserIDs UserIDs
+	Clock   api.Clock // nil: the wall clock
+	Plan    Plan      // zero: DefaultPlan
+	// Operator names who works now; may be nil.
+	Operator func() string
+	// Go starts a goroutine; nil: the go statement.
+	Go func(func())
+}
+
+// Till moves transactions through their states. It is safe for concurrent
+// use; at most one request is in flight for a transaction.
+type Till struct {
+	journal  Journal
+	userIDs  UserIDs
+	clock    api.Clock
+	plan     Plan
+	operator func() string
+	start    func(func())
+
+	locks    locks
+	mu       sync.Mutex
+	watchers map[api.Reference]*Watcher
+	unsaved  map[api.Reference]*uncounted
+}
+
+// New makes a till. It reads nothing: see Resume.
+func New(o Options) *Till {
+	t := &Till{
+		journal: o.Journal, userIDs: o.UserIDs, clock: o.Clock, plan: o.Plan.orDefault(),
+		operator: o.Operator, start: o.Go,
+		watchers: map[api.Reference]*Watcher{}, unsaved: map[api.Reference]*uncounted{},
+	}
+	if t.clock == nil {
+		t.clock = api.WallClock{}
+	}
+	if t.operator == nil {
+		t.operator = func() string { return "" }
+	}
+	if t.start == nil {
+		t.start = func(f func()) { go f() }
+	}
+	return t
+}
+
+// Errors that the till adds; they may be wrapped.
+var (
+	// ErrNoProvider: the profile has no provider for what was asked.
+	ErrNoProvider = errors.New("this profile has no provider for that")
+	// ErrOtherRequest: the reference was used before for something else; nothing was sent.
+	ErrOtherRequest = errors.New("this reference was used before for another request")
+	// ErrOtherProfile: the record was made at another provider or merchant and
+	// is never settled against this one.
+	ErrOtherProfile = errors.New("this record belongs to another provider or merchant")
+	// ErrNotActive: there is nothing to watch.
+	ErrNotActive = errors.New("this user id is not active")
+	// ErrNotRecorded: the provider has answered, and the journal could not take it.
+	ErrNotRecorded = errors.New("done at the provider, but NOT recorded here")
+)
+
+// UserIDs is a provider of CDM user ids.
+type UserIDs interface {
+	// Name is the provider's name in the profile.
+	Name() string
+	// Binding is the identity that a record is bound to.
+	Binding() string
+	// PrepareUserID builds the request's bytes, or names the field that is wrong.
+	PrepareUserID(reference api.Reference, courier api.Courier) ([]byte, error)
+	// GenerateUserID sends prepared bytes, as often as the document allows.
+	GenerateUserID(ctx context.Context, reference api.Reference, body []byte, tainted bool, log api.AttemptLog) (api.UserID, api.Answer)
+	// Deposits asks for the deposits made in [from, to].
+	Deposits(ctx context.Context, reference api.Reference, from, to time.Time) ([]api.Deposit, api.Answer)
+}
+
+// Get returns a record as the journal has it.
+func (t *Till) Get(ctx context.Context, reference api.Reference) (Transaction, error) {
+	return t.journal.Get(ctx, reference)
+}
+
+// append makes one step durable. A request's end must be recorded even when
+// whoever asked has gone, so the caller's cancellation does not reach here.
+func (t *Till) append(ctx context.Context, tx *Transaction, e Event) error {
+	now := t.clock.Now()
+	next := *tx
+	next.Revision++
+	next.UpdatedAt = now
+	e.At, e.Reference, e.State = now, tx.Reference, tx.State
+	if err := t.journal.Append(context.WithoutCancel(ctx), Change{Transaction: next, Event: e}); err != nil {
+		return fmt.Errorf("record %s: %w", tx.Reference, err)
+	}
+	*tx = next
+	return nil
+}
+
+// locks holds a lock for each reference that is being worked on.
+type locks struct {
+	mu   sync.Mutex
+	held map[api.Reference]*lock
+}
+
+type lock struct {
+	mu    sync.Mutex
+	users int
+}
+
+func (l *locks) acquire(reference api.Reference) (release func()) {
+	l.mu.Lock()
+	if l.held == nil {
+		l.held = map[api.Reference]*lock{}
+	}
+	k := l.held[reference]
+	if k == nil {
+		k = &lock{}
+		l.held[reference] = k
+	}
+	k.users++
+	l.mu.Unlock()
+	k.mu.Lock()
+	return func() {
+		k.mu.Unlock()
+		l.mu.Lock()
+		if k.users--; k.users == 0 {
+			delete(l.held, reference)
+		}
+		l.mu.Unlock()
+	}
+}

@@ -1,0 +1,119 @@
+package till
+
+import (
+	"encoding/json"
+	"time"
+
+	"cashier/api"
+)
+
+// Kind is what a transaction is about.
+type Kind string
+
+// Kinds of transactions.
+const (
+	CDM Kind = "cdm" // a CDM user id and the deposits made with it
+	CPM Kind = "cpm" // a QRIS payment by the customer's code
+	MPM Kind = "mpm" // a payment looked up by its reference
+)
+
+// State is where a transaction stands. DESIGN.md 2 draws the arrows.
+type State string
+
+// States of a transaction.
+const (
+	Intent   State = "intent"   // journalled, nothing sent yet
+	Sent     State = "sent"     // an attempt is durable; no answer yet
+	Unknown  State = "unknown"  // may or may not have happened
+	Failed   State = "failed"   // refused by the provider's own word
+	Unsent   State = "unsent"   // ended; provably nothing left
+	Active   State = "active"   // a user id that works
+	Inactive State = "inactive" // a user id that the provider does not let work
+)
+
+// Open reports whether the state still asks for work: somebody must find out
+// what happened. A user id that is active has ended in this sense, although
+// deposits still arrive.
+func (s State) Open() bool { return s == Intent || s == Sent || s == Unknown }
+
+// Transaction is the record of one thing asked of a provider. A store keeps
+// it whole; Events tell how it came here.
+type Transaction struct {
+	Reference api.Reference `json:"reference"`
+	Kind      Kind          `json:"kind"`
+	State     State         `json:"state"`
+	Provider  string        `json:"provider"` // the profile's name for it
+	Service   string        `json:"service"`  // the operation that made it: "90"
+	Binding   string        `json:"binding"`  // api.Endpoint.Binding when it was made
+	Operator  string        `json:"operator,omitempty"`
+	Amount    api.Amount    `json:"amount,omitzero"`
+
+	// Request is the body that was or will be sent, byte for byte: a repeat
+	// sends these.
+	Request json.RawMessage `json:"request,omitempty"`
+
+	Attempts   []Attempt `json:"attempts,omitempty"`
+	ExternalID string    `json:"externalId,omitempty"` // the first attempt's
+
+	// What the provider said last.
+	ResponseCode      string   `json:"responseCode,omitempty"`
+	ResponseMessage   api.Text `json:"responseMessage,omitempty"`
+	Advice            string   `json:"advice,omitempty"` // advice key: api.Answer.Key
+	ProviderReference api.Text `json:"providerReference,omitempty"`
+
+	Courier  *api.Courier `json:"courier,omitempty"`
+	QR       string       `json:"qr,omitempty"` // the code's text: cdmQrcode
+	Deposits []Deposit    `json:"deposits,omitempty"`
+
+	// Checks counts the queries so far, CheckedAt is the last one's time.
+	Checks    int       `json:"checks,omitempty"`
+	CheckedAt time.Time `json:"checkedAt,omitzero"`
+
+	CreatedAt time.Time `json:"createdAt"`
+	UpdatedAt time.Time `json:"updatedAt"`
+	// Revision counts the changes; a store refuses a change that does not
+	// follow the one it holds.
+	Revision int `json:"revision"`
+}
+
+// Attempt is one HTTP request with what came of it. Class is empty while no
+// answer has been journalled: such an attempt may have arrived.
+type Attempt struct {
+	api.Attempt
+	Class        api.Class     `json:"class,omitempty"`
+	HTTPStatus   int           `json:"httpStatus,omitempty"`
+	ResponseCode string        `json:"responseCode,omitempty"`
+	Latency      time.Duration `json:"latency,omitempty"`
+}
+
+// Deposit is a provider's item and when we first saw it in its state.
+type Deposit struct {
+	api.Deposit
+	SeenAt time.Time `json:"seenAt"`
+}
+
+// Event is one line of a transaction's timeline. Events are append-only; the
+// store numbers and chains them.
+type Event struct {
+	At           time.Time     `json:"at"`
+	Reference    api.Reference `json:"reference"`
+	Service      string        `json:"service,omitempty"`
+	ExternalID   string        `json:"externalId,omitempty"`
+	HTTPStatus   int           `json:"httpStatus,omitempty"`
+	ResponseCode string        `json:"responseCode,omitempty"`
+	State        State         `json:"state"` // after the event
+	Latency      time.Duration `json:"latency,omitempty"`
+	// What happened, one of the What constants; Note is free English detail.
+	What string `json:"what"`
+	Note string `json:"note,omitempty"`
+}
+
+// What an event tells.
+const (
+	WhatIntent   = "intent"   // the record was made
+	WhatAttempt  = "attempt"  // about to send
+	WhatAnswer   = "answer"   // an answer, or the lack of one
+	WhatDeposits = "deposits" // the list of deposits changed
+	WhatChecked  = "checked"  // queries that changed nothing, counted
+	WhatSettled  = "settled"  // found at a start, and ended
+)
