@@ -169,7 +169,7 @@ var (
 		"Ini jawaban kami atas notifikasi pembayaran.",
 	}
 	notListed = pair{
-		"{provider}'s own list does not have this code; the meaning is that of the general SNAP list.",
+		"The list of {provider} does not have this code; the meaning is that of the general SNAP list.",
 		"Kode ini tidak ada di daftar {provider}; artinya diambil dari daftar umum SNAP.",
 	}
 	noList = pair{

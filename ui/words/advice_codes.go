@@ -141,7 +141,7 @@ var codes = map[string]codeWords{
 		"The bill or virtual account is blocked, suspended or not found.",
 		"Tagihan atau virtual account diblokir, ditangguhkan, atau tidak ditemukan.",
 	}},
-	"404-13": {causeField, pair{
+	"404-13": {causeState, pair{
 		"The amount is not the one the provider expects.",
 		"Jumlahnya tidak sama dengan yang ada di penyedia.",
 	}},

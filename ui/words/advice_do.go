@@ -234,8 +234,8 @@ var doForOutcome = map[opOutcome]pair{
 		"Jika aktif, tempelkan kodenya ke pembaca mesin; jika tidak aktif, hubungi PayCools.",
 	},
 	{opUserID, unclear}: {
-		"We try at most 3 times with the same reference, which is safe; if none brings an answer, we stop. Try again later or contact PayCools and quote the reference.",
-		"Kami mencoba paling banyak 3 kali dengan referensi yang sama, dan itu aman; jika tidak ada jawaban, kami berhenti. Coba lagi nanti atau hubungi PayCools dan sebutkan referensinya.",
+		"We try at most 3 times with the same reference, which is safe; if none brings a usable answer, we stop. Try again later or contact PayCools and quote the reference.",
+		"Kami mencoba paling banyak 3 kali dengan referensi yang sama, dan itu aman; jika tidak ada jawaban yang jelas, kami berhenti. Coba lagi nanti atau hubungi PayCools dan sebutkan referensinya.",
 	},
 
 	{opDeposits, done}: {

@@ -1,5 +1,11 @@
 package words
 
+// tokenRefused is for token requests, which have no reference to quote.
+var tokenRefused = pair{
+	"Check the config with \"cashier doctor\", then {again}; if it stays, contact {provider} and read this message to them.",
+	"Periksa konfigurasi dengan \"cashier doctor\", lalu {again}; jika tetap begitu, hubungi {provider} dan bacakan pesan ini.",
+}
+
 // doForCause are an operation's own words for a cause; anyCause stands for all
 // the others.
 var doForCause = map[opCause]pair{
@@ -17,6 +23,16 @@ var doForCause = map[opCause]pair{
 		"Periksa kode otorisasi atau refresh token; persetujuan pelanggan mungkin harus diberikan ulang, lalu {again}.",
 	},
 
+	{opToken, causeRequest}:  tokenRefused,
+	{opToken, causeContract}: tokenRefused,
+	{opToken, causeCustomer}: tokenRefused,
+	{opToken, causeState}:    tokenRefused,
+	{opToken, causeRepeat}:   tokenRefused,
+	{opToken, causeServer}: {
+		"Wait a moment, then {again}; if it stays, contact {provider}.",
+		"Tunggu sebentar, lalu {again}; jika tetap begitu, hubungi {provider}.",
+	},
+
 	{opCode, causeOK}: {
 		"Show the code until it expires.",
 		"Tampilkan kodenya sampai masa berlakunya habis.",
@@ -24,6 +40,11 @@ var doForCause = map[opCause]pair{
 	{opCode, causeCustomer}: {
 		"Ask the customer to use another account or to ask their bank, then {again}.",
 		"Minta pelanggan memakai rekening lain atau bertanya ke banknya, lalu {again}.",
+	},
+
+	{opPay, causeContract}: {
+		"Let the customer pay another way, and contact {provider} and quote the reference.",
+		"Minta pelanggan membayar dengan cara lain, lalu hubungi {provider} dan sebutkan referensinya.",
 	},
 
 	{opAsk, causeOK}: {

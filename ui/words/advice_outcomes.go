@@ -106,6 +106,8 @@ func classifyListed(key string, list []string) outcome {
 	switch {
 	case key == "200-00":
 		return done
+	case key == "401-03": // not listed, but a token is renewed for it as for 401-01
+		return refused
 	case !slices.Contains(list, key):
 		return unclear
 	case key == "404-01":
