@@ -1,0 +1,69 @@
+package config
+
+import (
+	"crypto/rsa"
+	"fmt"
+	"strings"
+	"time"
+
+	"cashier/api"
+)
+
+// Endpoint makes of a provider what the client takes. Nothing is read yet:
+// the secrets are, when the client first asks for them. A secret that the config
+// does not name has a nil function.
+func (p Profile) Endpoint(name string) (api.Endpoint, error) {
+	provider, ok := p.Providers[name]
+	if !ok {
+		if len(p.Providers) == 0 {
+			return api.Endpoint{}, fmt.Errorf("the profile %s has no providers in the config", p.Name)
+		}
+		return api.Endpoint{}, fmt.Errorf("the profile %s has no provider %q; it has: %s", p.Name, name, strings.Join(p.ProviderNames(), ", "))
+	}
+	e := api.Endpoint{
+		Name:            name,
+		Dialect:         provider.Dialect,
+		BaseURL:         provider.BaseURL,
+		ClientKey:       provider.ClientKey,
+		PartnerID:       provider.PartnerID,
+		MerchantID:      provider.MerchantID,
+		ChannelID:       provider.ChannelID,
+		Encoding:        provider.Encoding,
+		TokenPath:       provider.TokenPath,
+		GrantName:       provider.GrantName,
+		Paths:           provider.Paths,
+		Signature:       provider.Signature,
+		SignPrefix:      provider.SignPrefix,
+		Limits:          p.Limits,
+		RangeReading:    provider.RangeReading,
+		RetryPause:      time.Duration(provider.RetryPause),
+		TLS12:           provider.TLS12,
+		ReuseExternalID: provider.ReuseExternalID,
+	}
+	if len(provider.Timeouts) > 0 {
+		e.Timeouts = make(map[string]time.Duration, len(provider.Timeouts))
+		for service, limit := range provider.Timeouts {
+			e.Timeouts[service] = time.Duration(limit)
+		}
+	}
+	at := join(join("profiles", p.Name)+".providers", name)
+	if !provider.PrivateKey.IsZero() {
+		e.PrivateKey = func() (*rsa.PrivateKey, error) {
+			key, err := provider.PrivateKey.PrivateKey()
+			if err != nil {
+				return nil, fmt.Errorf("%s.privateKey: %w", at, err)
+			}
+			return key, nil
+		}
+	}
+	if !provider.ClientSecret.IsZero() {
+		e.ClientSecret = func() ([]byte, error) {
+			secret, err := provider.ClientSecret.Read()
+			if err != nil {
+				return nil, fmt.Errorf("%s.clientSecret: %w", at, err)
+			}
+			return secret, nil
+		}
+	}
+	return e, nil
+}
