@@ -192,12 +192,12 @@ var doForOutcome = map[opOutcome]pair{
 		"Tunggu hasil pengecekan; JANGAN tagih ulang sebelum itu.",
 	},
 	{opCancel, absent}: {
-		"Do NOT charge again yet; wait until the screen says that the customer was not charged.",
-		"JANGAN tagih ulang dulu; tunggu sampai layar menulis pelanggan tidak terdebit.",
+		"Do NOT charge again yet; wait until the screen says how it ended.",
+		"JANGAN tagih ulang dulu; tunggu sampai layar menulis akhirnya.",
 	},
 	{opCancel, ended}: {
-		"Wait for the check; if it was paid, hand over the goods or refund it.",
-		"Tunggu hasil pengecekan; jika ternyata lunas, serahkan barang atau kembalikan uangnya.",
+		"Wait for the check and do NOT charge again before it; if it was paid, hand over the goods or refund it.",
+		"Tunggu hasil pengecekan dan JANGAN tagih ulang sebelum itu; jika ternyata lunas, serahkan barang atau kembalikan uangnya.",
 	},
 	{opCancel, unable}: {
 		"Do NOT charge again; we keep asking. If it stays open, quote this reference to the help desk; once it is paid, it can be refunded.",
@@ -211,6 +211,10 @@ var doForOutcome = map[opOutcome]pair{
 	{opRefund, done}: {
 		"Give the customer the refund number; do NOT refund again.",
 		"Berikan nomor pengembalian ke pelanggan; JANGAN kembalikan lagi.",
+	},
+	{opRefund, arrived}: {
+		"Do NOT refund again; quote the refund's reference if the customer asks.",
+		"JANGAN kembalikan lagi; sebutkan referensi pengembaliannya jika pelanggan bertanya.",
 	},
 	{opRefund, progress}: {
 		"Do NOT refund again; we keep asking.",

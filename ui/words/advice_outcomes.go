@@ -14,6 +14,7 @@ const (
 	refused                 // provably not processed
 	badToken                // turned away because of the token; repeated once with a new one
 	clash                   // the reference was used before
+	arrived                 // an identical repeat was recognised: the first one succeeded
 	absent                  // the provider does not know the transaction
 	ended                   // a cancel met a payment that had already ended
 	unable                  // this provider cannot cancel
@@ -45,7 +46,8 @@ func classify(op operation, key string) outcome {
 	case opRefund:
 		// A refund of a cancelled payment: the money may have gone back with
 		// the cancel, so that "stays paid" is not proven.
-		if key == "404-04" {
+		// 404-14 is not named for refunds at all.
+		if key == "404-04" || key == "404-14" {
 			return unclear
 		}
 		return classifyMoney(key)
@@ -120,7 +122,7 @@ func classifyListed(key string, list []string) outcome {
 func tainted(op operation, o outcome) outcome {
 	switch {
 	case op == opRefund && o == clash:
-		return done // the identical repeat was recognised: the first one arrived
+		return arrived
 	case (op == opPay || op == opRefund) && (o == refused || o == badToken || o == clash || o == unsent):
 		return unclear
 	}
@@ -200,8 +202,8 @@ var money = map[opOutcome]pair{
 		"Penyedia menerima pembatalan; pengecekan berikutnya mengatakan apakah pelanggan terdebit.",
 	},
 	{opCancel, absent}: {
-		"The provider sees nothing to cancel; further checks make sure that the customer was not charged.",
-		"Penyedia tidak melihat apa pun untuk dibatalkan; pengecekan lanjutan memastikan pelanggan tidak terdebit.",
+		"The provider sees nothing to cancel; further checks make certain whether the customer was charged.",
+		"Penyedia tidak melihat apa pun untuk dibatalkan; pengecekan lanjutan memastikan apakah pelanggan terdebit.",
 	},
 	{opCancel, ended}: {
 		"The payment had already ended; the check that follows says whether it was paid, cancelled or failed.",
@@ -228,6 +230,10 @@ var money = map[opOutcome]pair{
 	{opRefund, done}: {
 		"The money goes back to the customer; a refund number confirms it.",
 		"Uang kembali ke pelanggan; nomor pengembalian menjadi buktinya.",
+	},
+	{opRefund, arrived}: {
+		"The repeat was recognised, so the first refund went through: the money goes back to the customer.",
+		"Pengulangan ini dikenali, jadi pengembalian pertama berhasil: uang kembali ke pelanggan.",
 	},
 	{opRefund, progress}: {
 		"The refund is under way; the money has not gone back for certain yet.",
