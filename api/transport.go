@@ -69,7 +69,7 @@ func plain(err error, timeout time.Duration) error {
 		return fmt.Errorf("the provider refuses the connection: %w", err)
 	case errors.As(err, &unknownCA), errors.As(err, &host), errors.As(err, &expired):
 		return fmt.Errorf("the provider's certificate is not to be trusted: %w", err)
-	case errors.As(err, &alert), errors.As(err, &record):
+	case errors.As(err, &alert), errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch):
 		return fmt.Errorf("no safe connection could be agreed on: %w", err)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timed) && timed.Timeout():
 		return fmt.Errorf("no answer within %s: %w", timeout, err)

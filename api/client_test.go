@@ -1,0 +1,558 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"cashier/api/snap"
+)
+
+var testKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// fakeClock stands still until it is moved; waiting moves it.
+type fakeClock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *fakeClock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *fakeClock) After(d time.Duration) <-chan time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+	done := make(chan time.Time, 1)
+	done <- c.now
+	return done
+}
+
+var morning = time.Date(2026, 11, 20, 8, 0, 0, 0, Jakarta)
+
+// provider answers tokens by itself and everything else by answer.
+type provider struct {
+	*httptest.Server
+	tokens  atomic.Int64
+	expires string // expiresIn
+	answer  http.HandlerFunc
+	mu      sync.Mutex
+	seen    []*http.Request
+	bodies  []string
+}
+
+func newProvider(t *testing.T, answer http.HandlerFunc) *provider {
+	p := &provider{expires: `"900"`, answer: answer}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		if strings.HasSuffix(r.URL.Path, "/access-token/b2b") {
+			n := p.tokens.Add(1)
+			fmt.Fprintf(w, `{"responseCode":"2007300","responseMessage":"Successful","accessToken":"token-%d","tokenType":"Bearer","expiresIn":%s}`, n, p.expires)
+			return
+		}
+		p.mu.Lock()
+		p.seen = append(p.seen, r)
+		p.bodies = append(p.bodies, string(body))
+		p.mu.Unlock()
+		p.answer(w, r)
+	}))
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *provider) client(change ...func(*Endpoint)) *Client {
+	e := Endpoint{
+		Name: "test", Dialect: "paycools", BaseURL: p.URL, ClientKey: "app-1", MerchantID: "M1",
+		PrivateKey:   func() (*rsa.PrivateKey, error) { return testKey(), nil },
+		ClientSecret: func() ([]byte, error) { return []byte("s3cret"), nil },
+		RetryPause:   time.Millisecond,
+	}
+	for _, f := range change {
+		f(&e)
+	}
+	return NewClient(e, nil)
+}
+
+var testOperation = Operation{
+	Provider: "paycools", Service: "90", Name: "test", Method: "POST", Path: "/v2.0/cdm/x", Timeout: 5 * time.Second,
+	Signature: snap.ClientKey, Strict: true,
+	Classes: map[string]Rule{
+		"200-00": Both(Done), "202-00": Both(Pending), "403-05": {Fresh: Failed, Tainted: Unknown},
+		"401-01": Both(Failed), "401-03": Both(Failed), "429-00": Both(Failed),
+	},
+}
+
+func reply(status int, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	}
+}
+
+func TestAnswersAreClassified(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		status  int
+		body    string
+		op      func(*Operation)
+		tainted bool
+		class   Class
+		reason  string
+		key     string
+	}{
+		{name: "done", status: 200, body: `{"responseCode":"2009000","responseMessage":"Successful"}`, class: Done, key: "200-00"},
+		{name: "number as code", status: 200, body: `{"responseCode":2009000}`, class: Done, key: "200-00"},
+		{name: "pending", status: 202, body: `{"responseCode":"2029000"}`, class: Pending, key: "202-00"},
+		{name: "refused", status: 403, body: `{"responseCode":"4039005","responseMessage":"Do Not Honor"}`, class: Failed, key: "403-05"},
+		{name: "refused after an unclear attempt", status: 403, tainted: true, body: `{"responseCode":"4039005"}`, class: Unknown, key: "403-05"},
+		{name: "a code outside the table", status: 409, body: `{"responseCode":"4099000"}`, class: Unknown, key: "409-00"},
+		{name: "code and status contradict", status: 200, body: `{"responseCode":"4039005"}`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "success under an error status", status: 500, body: `{"responseCode":"2009000"}`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "another service's code", status: 200, body: `{"responseCode":"2006000"}`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "another service's code for a query", status: 200, body: `{"responseCode":"2006000"}`, op: func(o *Operation) { o.Strict = false }, class: Done, key: "200-00"},
+		{name: "a service that the document expects", status: 200, body: `{"responseCode":"2005300"}`, op: func(o *Operation) { o.Answers = []string{"53"} }, class: Done, key: "200-00"},
+		{name: "no code", status: 200, body: `{"ok":true}`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "short code", status: 200, body: `{"responseCode":"200"}`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "not JSON", status: 200, body: `<html>login</html>`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "cut", status: 200, body: `{"responseCode":"2009000",`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "empty", status: 200, body: ``, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "a list", status: 200, body: `[]`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "gateway timeout", status: 504, body: `upstream`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "redirect", status: 302, body: ``, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+		{name: "over 1 MiB", status: 200, body: `{"responseCode":"2009000","x":"` + strings.Repeat("a", 1<<20) + `"}`, class: Unknown, reason: ReasonUnclear, key: ReasonUnclear},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := newProvider(t, reply(c.status, c.body))
+			op := testOperation
+			if c.op != nil {
+				c.op(&op)
+			}
+			a := p.client().Do(t.Context(), Call{Operation: op, Body: []byte(`{}`), Tainted: c.tainted})
+			if a.Class != c.class || a.Reason != c.reason || a.Key() != c.key {
+				t.Errorf("class %q reason %q key %q, want %q %q %q (%v)", a.Class, a.Reason, a.Key(), c.class, c.reason, c.key, a.Err)
+			}
+			if len(p.seen) != 1 {
+				t.Errorf("%d requests, want 1: only the document may allow a repeat", len(p.seen))
+			}
+		})
+	}
+}
+
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	other := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
+	p := newProvider(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, other.URL+"/stolen", http.StatusTemporaryRedirect)
+	})
+	if a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)}); a.Class != Unknown {
+		t.Errorf("class %q", a.Class)
+	}
+	if len(other.seen) != 0 {
+		t.Error("a signed request was carried to another host")
+	}
+}
+
+func TestTheBytesSignedAreTheBytesSent(t *testing.T) {
+	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
+	body := []byte(`{"note":"Kopi <b>&é","n":1.0e5}`)
+	check := func(kind snap.Kind, encoding snap.Encoding, verify func(h http.Header, signature []byte) error) {
+		t.Helper()
+		c := p.client(func(e *Endpoint) {
+			e.Signature = map[string]snap.Kind{"90": kind}
+			e.Encoding = encoding
+			e.SignPrefix = "/gateway"
+		})
+		if a := c.Do(t.Context(), Call{Operation: testOperation, Body: body}); a.Class != Done {
+			t.Fatalf("%s: %q %v", kind, a.Class, a.Err)
+		}
+		r := p.seen[len(p.seen)-1]
+		if got := p.bodies[len(p.bodies)-1]; got != string(body) {
+			t.Errorf("%s: sent %s", kind, got)
+		}
+		signature, err := snap.DecodeSignature(r.Header.Get("X-Signature"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := verify(r.Header, signature); err != nil {
+			t.Errorf("%s %s: %v", kind, encoding, err)
+		}
+	}
+	for _, encoding := range []snap.Encoding{snap.Base64, snap.Hex} {
+		check(snap.ClientKey, encoding, func(h http.Header, s []byte) error {
+			return snap.VerifyRSA(&testKey().PublicKey, "app-1|"+h.Get("X-Timestamp"), s)
+		})
+		check(snap.Asymmetric, encoding, func(h http.Header, s []byte) error {
+			return snap.VerifyRSA(&testKey().PublicKey, "POST:/gateway/v2.0/cdm/x:"+snap.Digest(body)+":"+h.Get("X-Timestamp"), s)
+		})
+		check(snap.Symmetric, encoding, func(h http.Header, s []byte) error {
+			token := strings.TrimPrefix(h.Get("Authorization"), "Bearer ")
+			if !snap.VerifyHMAC([]byte("s3cret"), "POST:/gateway/v2.0/cdm/x:"+token+":"+snap.Digest(body)+":"+h.Get("X-Timestamp"), s) {
+				return errors.New("the HMAC differs")
+			}
+			return nil
+		})
+	}
+}
+
+func TestHeadersFollowTheOperationsSet(t *testing.T) {
+	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
+	c := p.client(func(e *Endpoint) { e.ChannelID = "95221" })
+	c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)})
+	h := p.seen[0].Header
+	for name, want := range map[string]string{"Authorization": "Bearer token-1", "X-Partner-Id": "app-1", "Content-Type": "application/json"} {
+		if got := h.Get(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+	for _, name := range []string{"X-External-Id", "Channel-Id", "X-Client-Key", "Idempotency-Key"} {
+		if got := h.Get(name); got != "" {
+			t.Errorf("%s: %q is not in this operation's header set", name, got)
+		}
+	}
+	op := testOperation
+	op.Headers = []string{snap.HeaderExternalID, snap.HeaderChannelID}
+	record := &recorder{}
+	c.Do(t.Context(), Call{Operation: op, Body: []byte(`{}`), Log: record})
+	h = p.seen[1].Header
+	if got := h.Get("X-External-Id"); len(got) != 32 || got != record.attempts[0].ExternalID {
+		t.Errorf("X-EXTERNAL-ID %q, journalled %q", got, record.attempts[0].ExternalID)
+	}
+	if got := h.Get("Channel-Id"); got != "95221" {
+		t.Errorf("CHANNEL-ID %q", got)
+	}
+}
+
+// recorder is an attempt log that can fail.
+type recorder struct {
+	mu       sync.Mutex
+	attempts []Attempt
+	answers  []Answer
+	fail     error
+	before   func(Attempt)
+}
+
+func (r *recorder) Before(a Attempt) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.before != nil {
+		r.before(a)
+	}
+	r.attempts = append(r.attempts, a)
+	return r.fail
+}
+
+func (r *recorder) After(_ Attempt, a Answer) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answers = append(r.answers, a)
+}
+
+func TestTheAttemptIsDurableBeforeTheFirstByte(t *testing.T) {
+	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
+	record := &recorder{before: func(Attempt) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if len(p.seen) != 0 {
+			t.Error("the request left before its attempt was durable")
+		}
+	}}
+	if a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`), Log: record}); a.Class != Done {
+		t.Fatal(a.Err)
+	}
+	record = &recorder{fail: errors.New("disk full")}
+	a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`), Log: record})
+	if a.Class != NotSent || a.Reason != ReasonJournal || len(p.seen) != 1 {
+		t.Errorf("class %q reason %q after %d requests: nothing may leave when the journal fails", a.Class, a.Reason, len(p.seen))
+	}
+}
+
+func TestOneRefreshServesAllWaiters(t *testing.T) {
+	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
+	c := p.client()
+	var all sync.WaitGroup
+	for range 32 {
+		all.Go(func() {
+			if a := c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)}); a.Class != Done {
+				t.Error(a.Err)
+			}
+		})
+	}
+	all.Wait()
+	if n := p.tokens.Load(); n != 1 {
+		t.Errorf("%d tokens were fetched for 32 calls", n)
+	}
+}
+
+func TestATokenIsUsedUntil30SecondsBeforeItsEnd(t *testing.T) {
+	for _, expires := range []string{`"900"`, `900`} {
+		p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
+		p.expires = expires
+		clock := &fakeClock{now: morning}
+		c := NewClient(p.client().Endpoint(), clock)
+		ask := func() {
+			if a := c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)}); a.Class != Done {
+				t.Fatal(a.Err)
+			}
+		}
+		ask()
+		clock.After(869 * time.Second)
+		if ask(); p.tokens.Load() != 1 {
+			t.Errorf("expiresIn %s: renewed too early", expires)
+		}
+		clock.After(time.Second)
+		if ask(); p.tokens.Load() != 2 {
+			t.Errorf("expiresIn %s: a token was used within 30 s of its end", expires)
+		}
+	}
+}
+
+func TestASpentTokenIsRenewedOnceAndNeverInALoop(t *testing.T) {
+	for _, code := range []string{"4019001", "4019003"} {
+		p := newProvider(t, reply(401, `{"responseCode":"`+code+`"}`))
+		record := &recorder{}
+		a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`), Log: record})
+		if a.Class != Failed || len(p.seen) != 2 || p.tokens.Load() != 2 {
+			t.Errorf("%s: class %q after %d requests with %d tokens; want one renewal", code, a.Class, len(p.seen), p.tokens.Load())
+		}
+		if len(record.attempts) != 2 || len(record.answers) != 2 || record.answers[0].Class != Renew {
+			t.Errorf("%s: the log has %d attempts and %d answers", code, len(record.attempts), len(record.answers))
+		}
+	}
+	first := true
+	p := newProvider(t, func(w http.ResponseWriter, r *http.Request) {
+		if first {
+			first = false
+			reply(401, `{"responseCode":"4019001"}`)(w, r)
+			return
+		}
+		reply(200, `{"responseCode":"2009000"}`)(w, r)
+	})
+	if a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{"a":1}`)}); a.Class != Done {
+		t.Errorf("after the renewal: %q %v", a.Class, a.Err)
+	}
+	if !slices.Equal(p.bodies, []string{`{"a":1}`, `{"a":1}`}) {
+		t.Errorf("the repeat had another body: %q", p.bodies)
+	}
+	if p.seen[1].Header.Get("Authorization") != "Bearer token-2" {
+		t.Error("the repeat used the spent token")
+	}
+}
+
+func TestRepeatsAreTheDocuments(t *testing.T) {
+	op := testOperation
+	op.Attempts = 3
+	for _, c := range []struct {
+		name     string
+		answer   http.HandlerFunc
+		requests int
+		class    Class
+	}{
+		{"undefined answers", reply(200, `{}`), 3, Unknown},
+		{"an undefined code", reply(418, `{"responseCode":"4189000"}`), 3, Unknown},
+		{"a listed refusal", reply(403, `{"responseCode":"4039005"}`), 1, Failed},
+		{"success", reply(200, `{"responseCode":"2009000"}`), 1, Done},
+	} {
+		p := newProvider(t, c.answer)
+		record := &recorder{}
+		a := p.client().Do(t.Context(), Call{Operation: op, Body: []byte(`{"a":1}`), Log: record})
+		if len(p.seen) != c.requests || a.Class != c.class || len(record.attempts) != c.requests {
+			t.Errorf("%s: %d requests, %d journalled, class %q", c.name, len(p.seen), len(record.attempts), a.Class)
+		}
+	}
+	// A refusal after an unclear attempt says nothing of the first one.
+	n := 0
+	p := newProvider(t, func(w http.ResponseWriter, r *http.Request) {
+		if n++; n == 1 {
+			reply(200, `{}`)(w, r)
+			return
+		}
+		reply(403, `{"responseCode":"4039005"}`)(w, r)
+	})
+	if a := p.client().Do(t.Context(), Call{Operation: op, Body: []byte(`{}`)}); a.Class != Unknown || len(p.seen) != 2 {
+		t.Errorf("a refusal after an unclear attempt: %q after %d", a.Class, len(p.seen))
+	}
+}
+
+func TestWhatNeverLeftIsNotSent(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dead := "http://" + listener.Addr().String()
+	listener.Close()
+	p := newProvider(t, reply(200, `{}`))
+	secure := httptest.NewUnstartedServer(http.NotFoundHandler())
+	secure.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of our refusal
+	secure.StartTLS()
+	defer secure.Close()
+	for name, base := range map[string]string{
+		"refused": dead, "a certificate nobody knows": secure.URL, "TLS to a plain port": strings.Replace(p.URL, "http:", "https:", 1),
+	} {
+		c := p.client(func(e *Endpoint) { e.BaseURL = base })
+		c.tokens.token, c.tokens.until = "t", time.Now().Add(time.Hour)
+		a := c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)})
+		if a.Class != NotSent || a.Reason != ReasonNoConnection || a.Err == nil {
+			t.Errorf("%s: class %q reason %q %v", name, a.Class, a.Reason, a.Err)
+		}
+		if strings.Contains(fmt.Sprint(a.Err), "://") {
+			t.Errorf("%s: the error spells the address: %v", name, a.Err)
+		}
+		if h, ok := c.Health(); !ok || h.Since.IsZero() {
+			t.Errorf("%s: the link's health does not say that it is down", name)
+		}
+	}
+	a := p.client(func(e *Endpoint) { e.BaseURL = dead }).Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`), Log: &recorder{fail: errors.New("must not be called")}})
+	if a.Class != NotSent || a.Reason == ReasonJournal {
+		t.Errorf("without a token: %q %q", a.Class, a.Reason)
+	}
+}
+
+func TestWhatMayHaveLeftIsUnknown(t *testing.T) {
+	release := make(chan struct{})
+	defer close(release)
+	hang := func(http.ResponseWriter, *http.Request) { <-release }
+	hangUp := func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err == nil {
+			conn.Close()
+		}
+	}
+	half := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		io.WriteString(w, `{"responseCode":"2009000"`)
+	}
+	op := testOperation
+	op.Timeout = 150 * time.Millisecond
+	for name, c := range map[string]struct {
+		answer http.HandlerFunc
+		reason string
+	}{"no answer in time": {hang, ReasonTimeout}, "hung up": {hangUp, ReasonTimeout}, "broken off": {half, ReasonUnclear}} {
+		p := newProvider(t, c.answer)
+		client := p.client()
+		if a := client.CheckToken(t.Context()); a.Class != Done {
+			t.Fatal(a.Err)
+		}
+		a := client.Do(t.Context(), Call{Operation: op, Body: []byte(`{}`)})
+		if a.Class != Unknown || a.Reason != c.reason {
+			t.Errorf("%s: class %q reason %q %v", name, a.Class, a.Reason, a.Err)
+		}
+		p.mu.Lock()
+		if len(p.seen) != 1 {
+			t.Errorf("%s: %d requests arrived; nothing may repeat by itself", name, len(p.seen))
+		}
+		p.mu.Unlock()
+	}
+}
+
+type transportFunc func(*http.Request) (*http.Response, error)
+
+func (f transportFunc) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestAForeignTransportIsBelievedOnlyWhenItFailedToDial(t *testing.T) {
+	for name, c := range map[string]struct {
+		err   error
+		class Class
+	}{
+		"dial":  {&net.OpError{Op: "dial", Err: errors.New("refused")}, NotSent},
+		"dns":   {&net.DNSError{Err: "no such host"}, NotSent},
+		"read":  {&net.OpError{Op: "read", Err: errors.New("reset")}, Unknown},
+		"other": {errors.New("lost"), Unknown},
+	} {
+		e := newProvider(t, reply(200, `{}`)).client().Endpoint()
+		e.Transport = transportFunc(func(*http.Request) (*http.Response, error) { return nil, c.err })
+		client := NewClient(e, nil)
+		client.tokens.token, client.tokens.until = "t", time.Now().Add(time.Hour)
+		if a := client.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)}); a.Class != c.class {
+			t.Errorf("%s: %q, want %q", name, a.Class, c.class)
+		}
+	}
+}
+
+func TestSkewIsTold(t *testing.T) {
+	for _, c := range []struct {
+		off  time.Duration
+		told bool
+	}{{0, false}, {29 * time.Second, false}, {31 * time.Second, true}, {-5 * time.Minute, true}} {
+		p := newProvider(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["X-TIMESTAMP"] = []string{Timestamp(morning.Add(c.off))}
+			io.WriteString(w, `{"responseCode":"2009000"}`)
+		})
+		client := NewClient(p.client().Endpoint(), &fakeClock{now: morning})
+		a := client.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)})
+		if a.Skew != c.off || !a.SkewKnown || (a.Warning != "") != c.told {
+			t.Errorf("%s off: skew %s, warning %q", c.off, a.Skew, a.Warning)
+		}
+		if h, _ := client.Health(); (h.Skew != 0) != c.told {
+			t.Errorf("%s off: health says %s", c.off, h.Skew)
+		}
+	}
+}
+
+func TestTLS13IsTheLeast(t *testing.T) {
+	if got := newTransport(false).TLSClientConfig.MinVersion; got != 0x0304 {
+		t.Errorf("the least version is %#x", got)
+	}
+	if got := newTransport(true).TLSClientConfig.MinVersion; got != 0x0303 {
+		t.Errorf("by profile it is %#x", got)
+	}
+}
+
+func TestAnErrorNeverHoldsASecret(t *testing.T) {
+	p := newProvider(t, reply(200, `{"responseCode":"2009000","x":{}}`))
+	c := p.client(func(e *Endpoint) {
+		e.PrivateKey = func() (*rsa.PrivateKey, error) { return nil, errors.New("the key file is not there") }
+	})
+	a := c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)})
+	if a.Class != NotSent || a.Reason != ReasonRequest || !strings.Contains(a.Err.Error(), "key file") {
+		t.Errorf("%q %q %v", a.Class, a.Reason, a.Err)
+	}
+	if strings.Contains(fmt.Sprintf("%+v", a), "s3cret") {
+		t.Error("the answer holds the client secret")
+	}
+}
+
+func TestTokenRefusalsAndOddTokens(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		body   string
+		key    string
+	}{
+		"refused":         {401, `{"responseCode":"4017300","responseMessage":"Unauthorized. Signature"}`, "401-00"},
+		"no token inside": {200, `{"responseCode":"2007300"}`, ReasonToken},
+		"not JSON":        {200, `hello`, ReasonToken},
+		"a live escape":   {200, `{"responseCode":"2007300","accessToken":"a\u001b[2J","expiresIn":"900"}`, ReasonToken},
+	} {
+		asked := 0
+		e := newProvider(t, reply(200, `{}`)).client().Endpoint()
+		e.Transport = transportFunc(func(r *http.Request) (*http.Response, error) {
+			asked++
+			return &http.Response{StatusCode: c.status, Header: http.Header{}, Body: io.NopCloser(bytes.NewBufferString(c.body)), Request: r}, nil
+		})
+		a := NewClient(e, nil).Do(context.Background(), Call{Operation: testOperation, Body: []byte(`{}`)})
+		if a.Class != NotSent || a.Key() != c.key || asked != 1 {
+			t.Errorf("%s: class %q key %q after %d requests", name, a.Class, a.Key(), asked)
+		}
+	}
+}
