@@ -1,0 +1,108 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"cashier/api"
+)
+
+// The config file that another process reads; the shape is a profile's.
+type configFile struct {
+	Profile  string                   `json:"profile"`
+	Profiles map[string]configProfile `json:"profiles"`
+}
+
+type configProfile struct {
+	Sandbox   bool                      `json:"sandbox"`
+	Terminal  string                    `json:"terminal"`
+	Merchant  configMerchant            `json:"merchant"`
+	Courier   api.Courier               `json:"courier"`
+	Poll      struct{}                  `json:"poll"` // the defaults
+	Providers map[string]configProvider `json:"providers"`
+}
+
+type configMerchant struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+type configProvider struct {
+	Dialect      string       `json:"dialect"`
+	BaseURL      string       `json:"baseUrl"`
+	ClientKey    string       `json:"clientKey"`
+	PrivateKey   configSecret `json:"privateKey"`
+	ClientSecret configSecret `json:"clientSecret"`
+}
+
+type configSecret struct {
+	File string `json:"file"`
+}
+
+// WriteConfig writes a config file with one profile, "sandbox", for processes
+// that talk to this sandbox at addr (host:port), and the partner's secrets as
+// files of their own beside it (NAME-private-key.pem and NAME-client-secret).
+// Everything is 0600 and written by rename, the config last: who finds it finds
+// all of it. The keys are made first when they are not there yet.
+func (s *Sandbox) WriteConfig(file, addr string) error {
+	if err := s.writeConfig(file, addr); err != nil {
+		return fmt.Errorf("write the sandbox's config: %w", err)
+	}
+	return nil
+}
+
+func (s *Sandbox) writeConfig(file, addr string) error {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	credentials, err := s.Keys(context.Background())
+	if err != nil {
+		return err
+	}
+	key, err := credentials.PrivateKeyPEM()
+	if err != nil {
+		return err
+	}
+	stem := strings.TrimSuffix(file, filepath.Ext(file))
+	keyFile, secretFile := stem+"-private-key.pem", stem+"-client-secret"
+	config, err := json.MarshalIndent(s.config(credentials.ClientKey, addr, keyFile, secretFile), "", "  ")
+	if err != nil {
+		return err
+	}
+	for _, part := range []struct {
+		path string
+		text []byte
+	}{{keyFile, key}, {secretFile, credentials.ClientSecret}, {file, append(config, '\n')}} {
+		if err := replaceFile(part.path, func(w io.Writer) error {
+			_, err := w.Write(part.text)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Sandbox) config(clientKey, addr, keyFile, secretFile string) configFile {
+	return configFile{Profile: "sandbox", Profiles: map[string]configProfile{"sandbox": {
+		Sandbox:  true,
+		Terminal: "T1",
+		Merchant: configMerchant{ID: s.MerchantID(), Name: "Sandbox Merchant"},
+		Courier: api.Courier{
+			No: "C001", Name: "Sandbox Courier", Mobile: "081200000001", RegionNo: "R01", BranchNo: "B01",
+			Channel: defaultChannel,
+		},
+		Providers: map[string]configProvider{"paycools": {
+			Dialect:      "paycools",
+			BaseURL:      "http://" + addr,
+			ClientKey:    clientKey,
+			PrivateKey:   configSecret{keyFile},
+			ClientSecret: configSecret{secretFile},
+		}},
+	}}}
+}

@@ -1,0 +1,195 @@
+package sandbox
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"sync"
+
+	"cashier/api/snap"
+)
+
+// Credentials are what a partner needs to talk to the sandbox.
+type Credentials struct {
+	ClientKey    string          // X-CLIENT-KEY and X-PARTNER-ID; PayCools: appId
+	PrivateKey   *rsa.PrivateKey // the partner's
+	ClientSecret []byte          // text, for symmetric signatures
+	// ProviderKey verifies what the sandbox signs: notifications.
+	ProviderKey *rsa.PublicKey
+}
+
+// PrivateKeyPEM is the partner's key as PKCS #8.
+func (c Credentials) PrivateKeyPEM() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
+	if err != nil {
+		return nil, fmt.Errorf("encode the sandbox partner's key: %w", err)
+	}
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+// keyRecord is the keys in the state file: DER, PKCS #8.
+type keyRecord struct {
+	Partner  []byte `json:"partnerPrivateKey"`
+	Provider []byte `json:"providerPrivateKey"`
+	Secret   string `json:"clientSecret"`
+}
+
+func (*keyRecord) kind() string { return "keys" }
+
+func (k *keyRecord) applyTo(st *state) error {
+	st.keys = k
+	return nil
+}
+
+func (k *keyRecord) parse() (Credentials, *rsa.PrivateKey, error) {
+	partner, err := snap.ParsePrivateKey(k.Partner)
+	if err != nil {
+		return Credentials{}, nil, err
+	}
+	provider, err := snap.ParsePrivateKey(k.Provider)
+	if err != nil {
+		return Credentials{}, nil, err
+	}
+	if k.Secret == "" {
+		return Credentials{}, nil, errors.New("the client secret is missing")
+	}
+	return Credentials{PrivateKey: partner, ClientSecret: []byte(k.Secret), ProviderKey: &provider.PublicKey}, provider, nil
+}
+
+// keyring is the keys once they are there, and the one making of them.
+type keyring struct {
+	mu          sync.Mutex
+	credentials *Credentials
+	provider    *rsa.PrivateKey
+	making      chan struct{} // closed when the making ended; nil: none has begun
+	err         error         // of the last making
+}
+
+func (k *keyring) set(c Credentials, provider *rsa.PrivateKey) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.credentials, k.provider = &c, provider
+}
+
+// partner is the public key that requests are verified with; nil while there
+// is none, and then nobody can have signed.
+func (k *keyring) partner() *rsa.PublicKey {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.credentials == nil {
+		return nil
+	}
+	return &k.credentials.PrivateKey.PublicKey
+}
+
+func (k *keyring) wait() {
+	k.mu.Lock()
+	making := k.making
+	k.mu.Unlock()
+	if making != nil {
+		<-making
+	}
+}
+
+// Keys answers the partner's credentials. The first call makes the keys (two
+// RSA keys, some tenths of a second) and writes them to the state file; calls
+// meanwhile wait for the same ones. When the context ends first the making
+// goes on and a later call finds its result.
+func (s *Sandbox) Keys(ctx context.Context) (Credentials, error) {
+	k := &s.keys
+	k.mu.Lock()
+	if k.credentials != nil {
+		defer k.mu.Unlock()
+		return *k.credentials, nil
+	}
+	if k.making == nil {
+		k.making = make(chan struct{})
+		go s.makeKeys(k.making)
+	}
+	making := k.making
+	k.mu.Unlock()
+
+	select {
+	case <-making:
+	case <-ctx.Done():
+		return Credentials{}, fmt.Errorf("make the sandbox's keys: %w", ctx.Err())
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.credentials == nil {
+		return Credentials{}, k.err
+	}
+	return *k.credentials, nil
+}
+
+func (s *Sandbox) makeKeys(done chan struct{}) {
+	credentials, provider, err := s.newKeys()
+	k := &s.keys
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.err = err; err == nil {
+		k.credentials, k.provider = &credentials, provider
+	}
+	k.making = nil // after a failure the next call tries again
+	close(done)
+}
+
+func (s *Sandbox) newKeys() (Credentials, *rsa.PrivateKey, error) {
+	type made struct {
+		key *rsa.PrivateKey
+		err error
+	}
+	other := make(chan made, 1)
+	go func() {
+		key, err := s.options.GenerateKey()
+		other <- made{key, err}
+	}()
+	partner, err := s.options.GenerateKey()
+	provider := <-other
+	if err := errors.Join(err, provider.err); err != nil {
+		return Credentials{}, nil, fmt.Errorf("make the sandbox's keys: %w", err)
+	}
+	record := &keyRecord{Secret: newSecret()}
+	if record.Partner, err = x509.MarshalPKCS8PrivateKey(partner); err == nil {
+		record.Provider, err = x509.MarshalPKCS8PrivateKey(provider.key)
+	}
+	if err != nil {
+		return Credentials{}, nil, fmt.Errorf("make the sandbox's keys: %w", err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.record(record); err != nil {
+		return Credentials{}, nil, fmt.Errorf("keep the sandbox's keys: %w", err)
+	}
+	return Credentials{
+		ClientKey:    s.ClientKey(),
+		PrivateKey:   partner,
+		ClientSecret: []byte(record.Secret),
+		ProviderKey:  &provider.key.PublicKey,
+	}, provider.key, nil
+}
+
+func newSecret() string {
+	var secret [32]byte
+	rand.Read(secret[:])
+	return hex.EncodeToString(secret[:])
+}
+
+// Partner is what an api.Endpoint wants of the sandbox. The two functions make
+// the keys when they are not there yet.
+func (s *Sandbox) Partner() (clientKey string, key func() (*rsa.PrivateKey, error), secret func() ([]byte, error)) {
+	key = func() (*rsa.PrivateKey, error) {
+		c, err := s.Keys(context.Background())
+		return c.PrivateKey, err
+	}
+	secret = func() ([]byte, error) {
+		c, err := s.Keys(context.Background())
+		return c.ClientSecret, err
+	}
+	return s.ClientKey(), key, secret
+}

@@ -1,0 +1,234 @@
+// Package sandbox is the providers' other side: an HTTP server that verifies
+// requests as a provider would, keeps state (user ids, deposits) in a file,
+// and goes wrong on demand. It decodes and validates by its own transcription
+// of the documents' tables (PayCools: "Generate ATM QRCode" for service 90,
+// "Query ATM Payment" for service 91) and shares with the client only the
+// signing functions and the basic types, so that a field which is misspelt on
+// one side cannot pass on both.
+//
+// A service is a row of the operation table; see operation.
+package sandbox
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"cashier/api"
+)
+
+// Defaults of Options.
+const (
+	DefaultTolerance = 5 * time.Minute
+	DefaultTokenLife = 15 * time.Minute
+	DefaultDelay     = 3 * time.Second
+	DefaultHold      = time.Minute
+)
+
+// Options of a sandbox; the zero value works.
+type Options struct {
+	// Path is the state file. Empty keeps everything in memory.
+	Path string
+	// Seed drives the faults and, unless it is 0 or the state file already has
+	// ids of its own, the ids that are handed out.
+	Seed int64
+	// Clock is api.WallClock when nil.
+	Clock api.Clock
+	// Tolerance is how far X-TIMESTAMP may be off; negative: any distance.
+	Tolerance time.Duration
+	// TokenLife is how long an access token is good; whole seconds.
+	TokenLife time.Duration
+	// PerSecond is the most requests that a service takes in a second before
+	// it answers 429-00; 0: no limit.
+	PerSecond int
+	// Delay is what the fault "delay" waits, Hold how long a silent fault keeps
+	// a connection before it hangs up.
+	Delay, Hold time.Duration
+	// RangeReading is how service 91 reads fromDateTime and toDateTime.
+	RangeReading api.RangeReading
+	// EmptyList answers service 91 with 2009100 and an empty list where there
+	// is no deposit, instead of 4049101.
+	EmptyList bool
+	// UnknownFields lets pass fields that are in no table. Without it they are
+	// answered with 400-01, since here they are misspellings.
+	UnknownFields bool
+	// GenerateKey makes an RSA key; nil: 2048 bits from the system's source.
+	GenerateKey func() (*rsa.PrivateKey, error)
+}
+
+func (o Options) withDefaults() Options {
+	if o.Clock == nil {
+		o.Clock = api.WallClock{}
+	}
+	if o.Tolerance == 0 {
+		o.Tolerance = DefaultTolerance
+	}
+	if o.TokenLife <= 0 {
+		o.TokenLife = DefaultTokenLife
+	}
+	if o.Delay <= 0 {
+		o.Delay = DefaultDelay
+	}
+	if o.Hold <= 0 {
+		o.Hold = DefaultHold
+	}
+	if o.RangeReading == "" {
+		o.RangeReading = api.RangeJakarta
+	}
+	if o.GenerateKey == nil {
+		o.GenerateKey = func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
+	}
+	return o
+}
+
+// Sandbox is one provider side. Its methods may be called from any goroutine.
+type Sandbox struct {
+	options    Options
+	operations map[string]*operation // by path
+	lock       io.Closer             // nil in memory
+	requests   atomic.Int64
+	keys       keyring
+	faults     faults
+	tokens     tokens
+	rates      rates
+
+	mu     sync.Mutex // guards state and log together: what is told was written
+	state  state
+	log    *log // nil in memory
+	closed bool
+}
+
+// ErrClosed is what a sandbox answers after Close.
+var ErrClosed = errors.New("the sandbox is closed")
+
+// Open opens a sandbox on its state file, or makes a new one. It generates no
+// RSA key: see Keys. A file that another process uses is ErrInUse, one that
+// cannot be read a *DamageError; the file is then left as it is.
+func Open(options Options) (*Sandbox, error) {
+	options = options.withDefaults()
+	switch options.RangeReading {
+	case api.RangeJakarta, api.RangeUTCLabelled, api.RangeUTC:
+	default:
+		return nil, fmt.Errorf("open the sandbox: the range reading %q is not known: use %s, %s or %s",
+			options.RangeReading, api.RangeJakarta, api.RangeUTCLabelled, api.RangeUTC)
+	}
+	s := &Sandbox{options: options, state: newState(), operations: map[string]*operation{}}
+	for _, op := range operations() {
+		s.operations[op.path] = op
+	}
+	if options.Path != "" {
+		if err := s.openFile(); err != nil {
+			return nil, fmt.Errorf("open the sandbox: %w", err)
+		}
+	}
+	if s.state.salt == "" {
+		if err := s.record(origin{Version: stateVersion, Salt: newSalt(options.Seed)}); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("open the sandbox: %w", err)
+		}
+	}
+	if s.state.keys != nil {
+		credentials, provider, err := s.state.keys.parse()
+		if err != nil {
+			s.Close()
+			return nil, fmt.Errorf("open the sandbox: the keys in %s: %w", options.Path, err)
+		}
+		credentials.ClientKey = s.ClientKey()
+		s.keys.set(credentials, provider)
+	}
+	return s, nil
+}
+
+func (s *Sandbox) openFile() error {
+	lock, err := lockFile(s.options.Path + ".lock")
+	if err != nil {
+		return err
+	}
+	file, err := openLog(s.options.Path, &s.state)
+	if err != nil {
+		lock.Close()
+		return err
+	}
+	s.lock, s.log = lock, file
+	return nil
+}
+
+// newSalt is what all ids are derived from: of the seed, so that a run can be
+// repeated, or random.
+func newSalt(seed int64) string {
+	if seed != 0 {
+		sum := sha256.Sum256(fmt.Appendf(nil, "cashier sandbox %d", seed))
+		return hex.EncodeToString(sum[:16])
+	}
+	var salt [16]byte
+	rand.Read(salt[:])
+	return hex.EncodeToString(salt[:])
+}
+
+// Close waits for a key that is being made, and gives the state file free.
+// Requests that come later are answered with 500-01.
+func (s *Sandbox) Close() error {
+	s.keys.wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	var errs []error
+	if s.log != nil {
+		errs = append(errs, s.log.close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// ClientKey is the partner's appId: X-CLIENT-KEY and X-PARTNER-ID.
+func (s *Sandbox) ClientKey() string { return s.derive("client key")[:32] }
+
+// MerchantID is the merchant that the sandbox knows beside ClientKey, which
+// the documents allow as merchantId too.
+func (s *Sandbox) MerchantID() string { return "SANDBOX" + s.derive("merchant")[:9] }
+
+// derive makes 64 hex digits that are the sandbox's own and always the same
+// for one purpose. The salt is written before anybody can ask.
+func (s *Sandbox) derive(purpose string) string {
+	sum := sha256.Sum256([]byte(s.state.salt + " " + purpose))
+	return hex.EncodeToString(sum[:])
+}
+
+// record writes a record to the log and then applies it. The caller holds mu,
+// except in Open.
+func (s *Sandbox) record(r record) error {
+	if s.closed {
+		return ErrClosed
+	}
+	if s.log != nil {
+		if err := s.log.append(r); err != nil {
+			return err
+		}
+	}
+	return s.state.apply(r)
+}
+
+func (s *Sandbox) now() time.Time { return s.options.Clock.Now().In(api.Jakarta) }
+
+// wait is false when the context ended first.
+func (s *Sandbox) wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-s.options.Clock.After(d):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

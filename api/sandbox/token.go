@@ -1,0 +1,106 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"cashier/api/snap"
+)
+
+// maxTokens is how many tokens may be good at once.
+const maxTokens = 10_000
+
+// tokens are the access tokens that are out. They die with the process: a
+// partner then gets 401-01 and asks again.
+type tokens struct {
+	mu     sync.Mutex
+	expiry map[string]time.Time
+}
+
+// issue is false when too many tokens are out.
+func (t *tokens) issue(now time.Time, life time.Duration) (string, bool) {
+	var random [48]byte
+	rand.Read(random[:])
+	token := base64.RawURLEncoding.EncodeToString(random[:])
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.expiry == nil {
+		t.expiry = map[string]time.Time{}
+	}
+	if len(t.expiry) >= maxTokens {
+		for old, end := range t.expiry {
+			if !now.Before(end) {
+				delete(t.expiry, old)
+			}
+		}
+		if len(t.expiry) >= maxTokens {
+			return "", false
+		}
+	}
+	t.expiry[token] = now.Add(life)
+	return token, true
+}
+
+func (t *tokens) good(token string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	end, known := t.expiry[token]
+	return known && now.Before(end)
+}
+
+func (t *tokens) revoke(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.expiry, token)
+}
+
+// tokenOperation is access token B2B, service 73, at PayCools' path. BI SNAP
+// gives the headers; some providers spell the body's field grant_type.
+func tokenOperation() *operation {
+	return &operation{
+		service: "73",
+		name:    "access token B2B",
+		path:    "/v2.0/access-token/b2b",
+		headers: []field{
+			{name: "Content-Type", mandatory: true, max: 127, format: jsonType},
+			{name: snap.HeaderTimestamp, mandatory: true, max: 25, fixed: true, format: timestamp},
+			{name: snap.HeaderClientKey, mandatory: true, max: 36},
+			{name: snap.HeaderSignature, mandatory: true},
+		},
+		body: []field{
+			{name: "grantType", oneOf: []string{"client_credentials"}},
+			{name: "grant_type", oneOf: []string{"client_credentials"}},
+		},
+		verify: (*Sandbox).verifyTokenRequest,
+		serve:  (*Sandbox).serveToken,
+	}
+}
+
+func (s *Sandbox) verifyTokenRequest(x *exchange) *refusal {
+	if wrong := s.verifyTimestamp(x); wrong != nil {
+		return wrong
+	}
+	if strings.TrimSpace(x.request.Header.Get(snap.HeaderClientKey)) != s.ClientKey() {
+		return &refusal{"401-00", "Unknown Client"}
+	}
+	return s.verifyClientKey(x)
+}
+
+func (s *Sandbox) serveToken(x *exchange) (answer, *refusal) {
+	if x.body.text("grantType") == "" && x.body.text("grant_type") == "" {
+		return answer{}, missing("grantType")
+	}
+	token, ok := s.tokens.issue(x.at, s.options.TokenLife)
+	if !ok {
+		return answer{}, &refusal{key: "429-00"}
+	}
+	return x.operation.success(
+		member{"accessToken", token},
+		member{"tokenType", "Bearer"},
+		member{"expiresIn", strconv.Itoa(int(s.options.TokenLife / time.Second))},
+	), nil
+}
