@@ -34,9 +34,12 @@ func TestWindowsHold(t *testing.T) {
 		for level, longest := range map[qr.Level]int{qr.M: c.m, qr.L: c.l} {
 			box := qr.Box{Cols: c.cols, Rows: c.rows}
 			d, err := qr.Fit(strings.Repeat("u", longest), box)
-			if err != nil || d.Grid().Level() != level || d.Quiet() != 4 {
-				t.Errorf("%d bytes in %dx%d: %v, level %v, quiet zone %d; want %v, 4", longest, c.cols, c.rows, err, d.Grid().Level(), d.Quiet(), level)
+			if err != nil {
+				t.Errorf("%d bytes in %dx%d: %v", longest, c.cols, c.rows, err)
 				continue
+			}
+			if d.Grid().Level() != level || d.Quiet() != 4 {
+				t.Errorf("%d bytes in %dx%d: level %v, quiet zone %d; want %v, 4", longest, c.cols, c.rows, d.Grid().Level(), d.Quiet(), level)
 			}
 			d, err = qr.Fit(strings.Repeat("u", longest+1), box)
 			if err == nil && d.Grid().Level() == level && d.Quiet() == 4 {
@@ -110,8 +113,12 @@ func TestTextsThatAreNoCode(t *testing.T) {
 		version int
 	}{{2331, qr.M, 40}, {2332, qr.L, 36}, {2953, qr.L, 40}} {
 		d, err := qr.Fit(strings.Repeat("u", c.n), huge)
-		if err != nil || d.Grid().Level() != c.level || d.Grid().Version() != c.version {
-			t.Errorf("%d bytes: %v, version %d; want %d at %v", c.n, err, d.Grid().Version(), c.version, c.level)
+		if err != nil {
+			t.Errorf("%d bytes: %v", c.n, err)
+			continue
+		}
+		if d.Grid().Level() != c.level || d.Grid().Version() != c.version {
+			t.Errorf("%d bytes: version %d at %v; want %d at %v", c.n, d.Grid().Version(), d.Grid().Level(), c.version, c.level)
 		}
 	}
 	if _, err := qr.Fit(strings.Repeat("7", 7089), huge); err != nil {

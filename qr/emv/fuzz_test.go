@@ -1,0 +1,101 @@
+package emv
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func seeds(f *testing.F) {
+	for _, s := range samples(f) {
+		f.Add(s.Payload)
+		f.Add(s.Payload[:len(s.Payload)/2])
+	}
+	for _, s := range []string{"", boarding, "https://example.test", "hQVDUFYwMWH/", "0002010000"} {
+		f.Add(s)
+	}
+}
+
+// wrapsOne reports whether err is one of the errors that the package promises.
+func wrapsOne(err error) bool {
+	for _, known := range []error{ErrEmpty, ErrTooLong, ErrTruncated, ErrBase64, ErrMode, ErrTag, ErrLength, ErrOrder, ErrDigits, ErrMissing} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+func FuzzDecodeCPM(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		code, err := DecodeCPM(text)
+		strict, strictErr := DecodeCPMStrict(text)
+		wantNoPart(t, err, text)
+		wantNoPart(t, strictErr, text)
+		if err != nil && !wrapsOne(err) || strictErr != nil && !wrapsOne(strictErr) {
+			t.Fatalf("errors of their own kind: %v, %v", err, strictErr)
+		}
+		if strictErr == nil {
+			if err != nil || !code.Strict() {
+				t.Fatalf("read strictly and not leniently: %v", err)
+			}
+			if again, err := encode(strict.code.open().nodes); err != nil || again != text {
+				t.Fatalf("written again it differs: %v", err)
+			}
+		}
+		if err == nil && code.Strict() != (strictErr == nil) {
+			t.Fatalf("Strict() is %t; strictly: %v", code.Strict(), strictErr)
+		}
+		shown := fmt.Sprintf("%v %+v %#v", code, code.Applications(), struct{ c CPM }{code})
+		for _, a := range code.Applications() {
+			if pan := a.PAN(); len(pan) > 8 && strings.Contains(shown, pan) {
+				t.Fatal("a PAN is shown")
+			}
+			if pan := a.account(); pan != "" && len(a.Issuer()) > len(pan)-8 && a.Issuer() != "" {
+				t.Fatalf("of %d digits %d and four are shown", len(pan), len(a.Issuer()))
+			}
+		}
+	})
+}
+
+func FuzzDecodeMPM(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		code, err := DecodeMPM(text)
+		wantNoPart(t, err, text)
+		if err != nil {
+			if !wrapsOne(err) {
+				t.Fatalf("an error of its own kind: %v", err)
+			}
+			return
+		}
+		if tail := text[len(text)-8:]; !strings.HasPrefix(tail, "6304") {
+			t.Fatalf("read without a checksum at its end")
+		}
+		if want := fmt.Sprintf("%04X", CRC16([]byte(text[:len(text)-4]))); code.CRCOK() != strings.EqualFold(text[len(text)-4:], want) {
+			t.Fatalf("checksum right: %t, computed %s", code.CRCOK(), want)
+		}
+		if strings.ContainsFunc(code.Name()+code.Amount()+code.NMID(), func(r rune) bool { return r < ' ' || r == 0x7f || r == 0x9b }) {
+			t.Fatal("a control character reaches the screen")
+		}
+	})
+}
+
+func FuzzScan(f *testing.F) {
+	seeds(f)
+	f.Fuzz(func(t *testing.T, text string) {
+		code, err := Scan(text)
+		wantNoPart(t, err, text)
+		var refusal Refusal
+		switch {
+		case err == nil:
+			if code.Refusal() != ReasonNone || !code.IsQRIS() || Classify(text) != KindCPM {
+				t.Fatalf("charged: %v", code)
+			}
+		case !errors.As(err, &refusal) || plain[refusal.Reason] == "":
+			t.Fatalf("refused without a reason: %v", err)
+		}
+	})
+}
