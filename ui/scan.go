@@ -1,0 +1,256 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// ScanTiming tells scanners and fingers apart. Zero values take the defaults.
+type ScanTiming struct {
+	// Gap is the longest time between the first two characters of a scan: 30 ms
+	// (a finger needs 60 and more).
+	Gap time.Duration
+	// Hold is how long a printable key waits for a second one before it counts
+	// as a key: 35 ms. It is never less than Gap.
+	Hold time.Duration
+	// Idle ends a scan that has no terminator: 120 ms.
+	Idle time.Duration
+	// Deaf is how long after such an end an Enter still belongs to it: 500 ms.
+	Deaf time.Duration
+	// Min is how many characters a code has at least: 4.
+	Min int
+}
+
+func (t ScanTiming) withDefaults() ScanTiming {
+	set := func(d *time.Duration, def time.Duration) {
+		if *d == 0 {
+			*d = def
+		}
+	}
+	set(&t.Gap, 30*time.Millisecond)
+	set(&t.Hold, 35*time.Millisecond)
+	set(&t.Idle, 120*time.Millisecond)
+	set(&t.Deaf, 500*time.Millisecond)
+	t.Hold = max(t.Hold, t.Gap)
+	if t.Min == 0 {
+		t.Min = 4
+	}
+	return t
+}
+
+// gateMode is what the keys are for just now.
+type gateMode int
+
+const (
+	// hotKeys: printable keys are commands; they are held until they are sure
+	// not to be a scan's first character.
+	hotKeys gateMode = iota
+	// typing: a text input has the keys and no scan is wanted. Characters pass
+	// at once; only the Enter or TAB that ends a burst is kept away.
+	typing
+	// typingScan: a text input has the keys and scans are wanted.
+	typingScan
+	// asking: a dialog is open; Enter is held like a printable key.
+	asking
+)
+
+// gateKind is what the gate has made of the input.
+type gateKind int
+
+const (
+	gateKey   gateKind = iota // key is a key
+	gateScan                  // text is a scanned code
+	gatePaste                 // text was pasted
+	gateFast                  // too fast for fingers, too short for a code
+	gateEnter                 // the Enter of a burst into a text input was kept away
+)
+
+type gateEvent struct {
+	kind gateKind
+	key  tea.KeyMsg
+	text string
+}
+
+// gate keeps scanned codes apart from keys. A scanner that types like a
+// keyboard has two shapes in Bubble Tea: a fast one arrives as one message
+// with all its runes and a separate Enter, a slow one as single keys, and
+// space, TAB and GS split either. The gate is a pure machine: keys and times
+// in, events out; the root keeps the timer that deadline asks for.
+type gate struct {
+	timing ScanTiming
+
+	text     []rune       // what may become a scan
+	held     []tea.KeyMsg // the same as keys, while it may be keys
+	burst    bool         // sure to be no single key
+	mode     gateMode     // of the first key
+	last     time.Time
+	deaf     time.Time // until then an Enter belongs to the scan before
+	deadline time.Time // when expire has something to do; zero: nothing is held
+	extended bool
+	run      int // characters in quick succession while typing
+}
+
+// key takes one key as it came at now.
+func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
+	gap := now.Sub(g.last)
+	g.last = now
+	if k.Paste {
+		out := g.finish(false)
+		g.deaf = now.Add(g.timing.Deaf)
+		return append(out, gateEvent{kind: gatePaste, text: string(k.Runes)})
+	}
+	if mode == typing {
+		return append(g.finish(false), g.typed(k, gap, now)...)
+	}
+	var out []gateEvent
+	if g.busy() && !g.burst && gap > g.timing.Gap {
+		out = g.finish(false) // its time was over, only the timer was late
+	}
+	switch {
+	case terminator(k):
+		if g.busy() {
+			out = append(out, g.finish(true)...)
+			g.deaf = now.Add(g.timing.Idle) // a CR LF
+			return out
+		}
+		if now.Before(g.deaf) {
+			return out
+		}
+		if mode != asking {
+			return append(out, gateEvent{kind: gateKey, key: k})
+		}
+		g.mode = mode
+		g.held = append(g.held, k)
+		g.wait(now, g.timing.Hold)
+	case g.part(k):
+		if !g.busy() {
+			g.mode = mode
+		}
+		g.burst = g.burst || g.busy() || len(k.Runes) > 1 || k.Type == keyGS
+		g.text = append(g.text, runesOf(k)...)
+		g.held = append(g.held, k)
+		if g.burst {
+			g.wait(now, g.timing.Idle)
+		} else {
+			g.wait(now, g.timing.Hold)
+		}
+	default:
+		out = append(out, g.finish(false)...)
+		out = append(out, gateEvent{kind: gateKey, key: k})
+	}
+	return out
+}
+
+// expire is called when the deadline has come.
+func (g *gate) expire(now time.Time) []gateEvent {
+	if !g.busy() || now.Before(g.deadline) {
+		return nil
+	}
+	// A late call means that the program was busy. The next character may be
+	// waiting behind this very message: look once more.
+	if late := now.Sub(g.deadline); late > g.timing.Gap/4 && !g.extended {
+		g.extended = true
+		g.deadline = now.Add(g.timing.Gap / 2)
+		return nil
+	}
+	if g.burst {
+		g.deaf = now.Add(g.timing.Deaf)
+	}
+	return g.finish(false)
+}
+
+// drop forgets what is held, for Ctrl+C.
+func (g *gate) drop() {
+	g.text, g.held, g.burst, g.extended, g.run = nil, nil, false, false, 0
+	g.deadline = time.Time{}
+}
+
+func (g *gate) busy() bool { return len(g.held) > 0 }
+
+func (g *gate) wait(now time.Time, d time.Duration) {
+	g.deadline, g.extended = now.Add(d), false
+}
+
+// finish says what the held keys were. terminated: an Enter came behind them.
+func (g *gate) finish(terminated bool) []gateEvent {
+	if !g.busy() {
+		return nil
+	}
+	held, burst, mode := g.held, g.burst, g.mode
+	text := strings.TrimRight(string(g.text), "\t\r\n ")
+	g.drop()
+	switch {
+	case !burst && !terminated:
+		return []gateEvent{{kind: gateKey, key: held[0]}}
+	case len([]rune(text)) >= g.timing.Min:
+		return []gateEvent{{kind: gateScan, text: text}}
+	case !terminated && (mode == typingScan || repeated(text)):
+		out := make([]gateEvent, 0, len(text))
+		for _, r := range text {
+			out = append(out, gateEvent{kind: gateKey, key: runeKey(r)})
+		}
+		return out
+	}
+	return []gateEvent{{kind: gateFast}}
+}
+
+// typed passes keys to a text input, all but the Enter or TAB that a scanner
+// (or a paste without brackets) puts behind its text: it must send no form.
+func (g *gate) typed(k tea.KeyMsg, gap time.Duration, now time.Time) []gateEvent {
+	if printable(k) {
+		if gap > g.timing.Gap {
+			g.run = 0
+		}
+		g.run += len(k.Runes)
+		return []gateEvent{{kind: gateKey, key: k}}
+	}
+	if terminator(k) || k.Type == tea.KeyTab {
+		fast := g.run >= g.timing.Min && gap <= g.timing.Gap
+		if fast || now.Before(g.deaf) {
+			g.deaf = now.Add(g.timing.Gap)
+			return []gateEvent{{kind: gateEnter}}
+		}
+	}
+	g.run = 0
+	return []gateEvent{{kind: gateKey, key: k}}
+}
+
+// keyGS is GS (0x1d), which separates the fields of some codes.
+const keyGS = tea.KeyCtrlCloseBracket
+
+// part reports whether the key may be a piece of a scan. TAB is one only
+// behind others: alone it is a key.
+func (g *gate) part(k tea.KeyMsg) bool {
+	return printable(k) || k.Type == keyGS || k.Type == tea.KeyTab && g.busy()
+}
+
+func runesOf(k tea.KeyMsg) []rune {
+	switch k.Type {
+	case tea.KeyTab:
+		return []rune{'\t'}
+	case keyGS:
+		return []rune{0x1d}
+	}
+	return k.Runes
+}
+
+// terminator reports whether the key is a CR or LF.
+func terminator(k tea.KeyMsg) bool {
+	return (k.Type == tea.KeyEnter || k.Type == tea.KeyCtrlJ) && !k.Alt
+}
+
+// repeated reports whether text is one character over and over: a key held
+// down on a slow line, not a code.
+func repeated(text string) bool {
+	r := []rune(text)
+	return len(r) > 0 && strings.Count(text, string(r[0])) == len(r)
+}
+
+func runeKey(r rune) tea.KeyMsg {
+	if r == ' ' {
+		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}}
+	}
+	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}}
+}
