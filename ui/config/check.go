@@ -51,7 +51,7 @@ func (d *decoder) check(c *Config) {
 	}
 	switch {
 	case len(c.Profiles) == 0:
-		if _, isObject := d.at[""]; isObject && !d.failed("profiles") {
+		if !d.failed("profiles") {
 			d.fail("profiles", `there is no profile; write at least one, such as "profiles":{"sandbox":{"sandbox":true}}`)
 		}
 	case c.Default == "" && d.failed("profile"):
@@ -64,11 +64,6 @@ func (d *decoder) check(c *Config) {
 			d.fail("profile", "names no profile of this file; name one of: %s", strings.Join(c.Names(), ", "))
 		}
 	}
-}
-
-// failed says whether the value at the path, or the whole file, was reported.
-func (d *decoder) failed(path string) bool {
-	return slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Path == path || p.Path == "" })
 }
 
 func (d *decoder) profile(p *Profile, path string) {
@@ -110,7 +105,7 @@ func (d *decoder) courier(p *Profile, path string) {
 	for _, name := range slices.Sorted(maps.Keys(p.Limits)) {
 		at := join(path+".limits", name)
 		if _, ok := fields[name]; !ok {
-			d.fail(at, "is no field with a limit; %s", suggest(name, names))
+			d.fail(at, "is no field with a limit; %s", suggest(name, "use one of: ", names))
 		} else if n := p.Limits[name]; (n < 1 || n > maxText) && !d.failed(at) {
 			d.fail(at, "must be a number of characters from 1 to %d", maxText)
 		}
@@ -185,12 +180,10 @@ var (
 
 func (d *decoder) provider(p *Provider, path string, sandbox bool) {
 	row, known := dialects[p.Dialect]
-	if names := slices.Sorted(maps.Keys(dialects)); !known && !d.failed(path+".dialect") && !d.failed(path) {
-		if d.has(path + ".dialect") {
-			d.fail(path+".dialect", "is no dialect that cashier speaks; use one of: %s", strings.Join(names, ", "))
-		} else {
-			d.fail(path+".dialect", "is missing; write one of: %s", strings.Join(names, ", "))
-		}
+	names := strings.Join(slices.Sorted(maps.Keys(dialects)), ", ")
+	d.need(path, "dialect", p.Dialect == "", "write one of: "+names)
+	if p.Dialect != "" && !known {
+		d.fail(path+".dialect", "is no dialect that cashier speaks; use one of: %s", names)
 	}
 	d.baseURL(p, path+".baseUrl", sandbox)
 	d.need(path, "clientKey", p.ClientKey == "", "write the client key (PayCools calls it appId) that the provider gave you")
@@ -258,7 +251,7 @@ func (d *decoder) overrides(p *Provider, row dialect, path string) {
 func (d *decoder) need(path, field string, empty bool, cure string) {
 	at := path + "." + field
 	switch {
-	case !empty || d.failed(path) || slices.ContainsFunc(d.problems, func(p Problem) bool { return strings.HasPrefix(p.Path+".", at+".") }):
+	case !empty || d.failed(path) || d.failedWithin(at):
 	case d.has(at):
 		d.fail(at, "is empty; %s", cure)
 	default:
@@ -270,7 +263,7 @@ func (d *decoder) oneOf(path, value string, allowed ...string) {
 	if value == "" && !d.has(path) || d.failed(path) || slices.Contains(allowed, value) {
 		return
 	}
-	d.fail(path, "is not a value that it can have; %s", strings.Replace(suggest(value, allowed), "the fields are: ", "use one of: ", 1))
+	d.fail(path, "is not a value that it can have; %s", suggest(value, "use one of: ", allowed))
 }
 
 // limited is a text and how many characters it may have.

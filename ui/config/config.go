@@ -155,7 +155,7 @@ func parse(file string, text []byte) (*Config, error) {
 	if problem != nil {
 		return nil, &Errors{File: file, Problems: []Problem{*problem}}
 	}
-	d := &decoder{doc: doc, folder: filepath.Dir(file), at: map[string]int{}}
+	d := &decoder{doc: doc, folder: filepath.Dir(file), at: map[string]int{}, meant: map[string]bool{}, reported: map[string]bool{}}
 	c := &Config{File: file}
 	d.decode(root, c)
 	d.check(c)

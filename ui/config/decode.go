@@ -21,9 +21,18 @@ const maxText = 1024
 // after a problem: every mistake is told at once. No message quotes a value.
 type decoder struct {
 	doc      document
-	folder   string         // of the file: secrets' paths are relative to it
-	at       map[string]int // path of each value that was read -> its offset
-	problems []Problem
+	folder   string          // of the file: secrets' paths are relative to it
+	at       map[string]int  // path of each value that was read -> its offset
+	meant    map[string]bool // path of each field that was misspelt: it is not missing
+	reported map[string]bool // path of each value with a problem, and of what it stands in: false
+	problems []finding
+}
+
+// finding is a problem before its line is counted.
+type finding struct {
+	offset  int
+	path    string
+	message string
 }
 
 // defaulter is a value that is not zero before its object is read.
@@ -45,7 +54,23 @@ func (d *decoder) fail(path, format string, args ...any) {
 }
 
 func (d *decoder) failAt(offset int, path, format string, args ...any) {
-	d.problems = append(d.problems, *d.doc.problem(offset, path, fmt.Sprintf(format, args...)))
+	d.problems = append(d.problems, finding{offset, path, fmt.Sprintf(format, args...)})
+	d.reported[path] = true
+	for i := strings.LastIndexByte(path, '.'); i > 0; i = strings.LastIndexByte(path[:i], '.') {
+		d.reported[path[:i]] = d.reported[path[:i]]
+	}
+}
+
+// failed says whether the value at the path, its name or the whole file was
+// reported.
+func (d *decoder) failed(path string) bool {
+	return d.reported[path] || d.reported[""] || d.meant[path]
+}
+
+// failedWithin is failed for a value or anything in it.
+func (d *decoder) failedWithin(path string) bool {
+	_, within := d.reported[path]
+	return within || d.failed(path)
 }
 
 // has says whether a value stands at the path, be it right or wrong.
@@ -135,7 +160,11 @@ func (d *decoder) object(n node, into reflect.Value, path string) {
 				d.failAt(m.value.offset, join(path, m.name), "must be text in quotes")
 			}
 		} else {
-			d.failAt(m.offset, join(path, m.name), "is not a field here; %s", suggest(m.name, slices.Sorted(maps.Keys(fields))))
+			known := slices.Sorted(maps.Keys(fields))
+			d.failAt(m.offset, join(path, m.name), "is not a field here; %s", suggest(m.name, "the fields are: ", known))
+			if word := nearest(m.name, known); word != "" {
+				d.meant[join(path, word)] = true
+			}
 		}
 	}
 }
@@ -147,14 +176,14 @@ func (d *decoder) members(n node, path string) []member {
 		d.fail(path, "must be an object in { }")
 		return nil
 	}
-	lines := map[string]int{}
+	seen := map[string]int{}
 	once := all[:0:0]
 	for _, m := range all {
-		if line, twice := lines[m.name]; twice {
-			d.failAt(m.offset, join(path, m.name), "stands twice, first on line %d; remove one", line)
+		if first, twice := seen[m.name]; twice {
+			d.failAt(m.offset, join(path, m.name), "stands twice, first on line %d; remove one", d.doc.line(first))
 			continue
 		}
-		lines[m.name], _ = d.doc.position(m.offset)
+		seen[m.name] = m.offset
 		once = append(once, m)
 	}
 	return once
@@ -227,13 +256,21 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// suggest names the field that was probably meant, else all of them.
-func suggest(name string, known []string) string {
-	nearest := slices.MinFunc(known, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
-	if distance(name, nearest) <= 2 {
-		return "did you mean " + nearest + "?"
+// suggest names the word that was probably meant, else all of them.
+func suggest(name, introduction string, known []string) string {
+	if word := nearest(name, known); word != "" {
+		return "did you mean " + word + "?"
 	}
-	return "the fields are: " + strings.Join(known, ", ")
+	return introduction + strings.Join(known, ", ")
+}
+
+// nearest is the known word that is at most two letters away, else empty.
+func nearest(name string, known []string) string {
+	word := slices.MinFunc(known, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
+	if d := distance(name, word); d <= 2 && d < len(word) {
+		return word
+	}
+	return ""
 }
 
 // distance counts the letters to change, add or drop between two words,

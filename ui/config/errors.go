@@ -49,12 +49,10 @@ func (e *Errors) Error() string {
 }
 
 func (d *decoder) errors(file string) *Errors {
-	slices.SortStableFunc(d.problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	e := &Errors{File: file, Problems: d.problems}
-	if n := len(d.problems); n > maxProblems {
-		e.Problems, e.More = d.problems[:maxProblems], n-maxProblems
+	slices.SortStableFunc(d.problems, func(a, b finding) int { return cmp.Compare(a.offset, b.offset) })
+	e := &Errors{File: file, More: max(0, len(d.problems)-maxProblems)}
+	for _, f := range d.problems[:min(len(d.problems), maxProblems)] {
+		e.Problems = append(e.Problems, d.doc.problem(f.offset, f.path, f.message))
 	}
 	return e
 }
