@@ -1,0 +1,63 @@
+package store
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+
+	"go.etcd.io/bbolt"
+)
+
+// migration brings a journal from one schema to the next.
+type migration struct {
+	from int
+	run  func(*bbolt.Tx) error
+}
+
+// migrations lists one step for every schema before this program's; there is
+// none yet.
+var migrations []migration
+
+// migrate keeps a copy of the journal beside it, then runs the steps in one
+// commit.
+func (s *Store) migrate(from, to int, steps []migration) error {
+	kept, err := freeName(fmt.Sprintf("%s.schema-%d-%s", s.path, from, s.now().UTC().Format(fileTime)))
+	if err != nil {
+		return err
+	}
+	if err := s.view(func(tx *bbolt.Tx) error { return keepCopy(tx, kept) }); err != nil {
+		os.Remove(kept)
+		return fmt.Errorf("keeping a copy: %w", err)
+	}
+	return s.update(func(tx *bbolt.Tx) error {
+		for at := from; at < to; at++ {
+			step, err := stepFrom(steps, at)
+			if err != nil {
+				return err
+			}
+			if err := step.run(tx); err != nil {
+				return fmt.Errorf("step from schema %d: %w", at, err)
+			}
+		}
+		return tx.Bucket(bucketMeta).Put(metaSchema, binary.BigEndian.AppendUint32(nil, uint32(to)))
+	})
+}
+
+func stepFrom(steps []migration, from int) (migration, error) {
+	for _, m := range steps {
+		if m.from == from {
+			return m, nil
+		}
+	}
+	return migration{}, fmt.Errorf("no step from schema %d", from)
+}
+
+func keepCopy(tx *bbolt.Tx, path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = tx.WriteTo(f)
+	return errors.Join(err, f.Sync(), f.Close())
+}

@@ -1,0 +1,299 @@
+package store
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"cashier/api/till"
+)
+
+// Options say how a journal is opened.
+type Options struct {
+	// Profile is the name of the profile that owns the journal; it is
+	// remembered, and another one is refused with a ProfileError.
+	Profile string
+	// Binding names the place that the profile's records belong to, when the
+	// whole profile has one; treated like Profile unless it is empty.
+	Binding string
+	// ReadOnly opens an existing journal beside other readers, not beside an
+	// owner.
+	ReadOnly bool
+	// Timeout is how long to wait for an owner to let go; 0 is one second.
+	Timeout time.Duration
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+}
+
+// Store is an open journal. It is safe for concurrent use.
+type Store struct {
+	path     string
+	db       *bbolt.DB
+	readOnly bool
+	now      func() time.Time
+
+	// writing orders commits with what follows them outside of bbolt: the head
+	// file and the reserve.
+	writing   sync.Mutex
+	headFile  headFile
+	freeSpace func(dir string) (uint64, error)
+	closed    bool
+}
+
+var _ till.Journal = (*Store)(nil)
+
+// pageSize is bbolt's, fixed so that a journal does not depend on the machine
+// it was made on.
+const pageSize = 4096
+
+// Open opens the journal, and makes it when there is none. Its errors are
+// LockedError, DamagedError, ProfileError, SchemaError, those of till, and
+// fs.ErrNotExist for a missing journal that is only to be read.
+func Open(path string, options Options) (*Store, error) {
+	return open(path, options, schema, migrations)
+}
+
+func open(path string, options Options, schema int, steps []migration) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	options.Timeout = cmp.Or(options.Timeout, time.Second)
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if !options.ReadOnly {
+		if err := create(path, options, schema); err != nil {
+			return nil, fmt.Errorf("making the journal: %w", named(path, err))
+		}
+	}
+	if err := checkFile(path); err != nil {
+		return nil, named(path, err)
+	}
+	db, err := openBolt(path, options.ReadOnly, options.Timeout)
+	if err != nil {
+		return nil, named(path, err)
+	}
+	s := &Store{path: path, db: db, readOnly: options.ReadOnly, now: options.Now, freeSpace: freeSpace}
+	if err := s.start(options, schema, steps); err != nil {
+		s.headFile.close()
+		s.closeBolt()
+		return nil, named(path, err)
+	}
+	return s, nil
+}
+
+// openBolt opens the file and lets go of it when bbolt panics on it.
+func openBolt(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, error) {
+	var db *bbolt.DB
+	var file *os.File
+	err := guard(path, func() (err error) {
+		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+			Timeout: timeout, ReadOnly: readOnly, PageSize: pageSize, FreelistType: bbolt.FreelistMapType,
+			NoStatistics: true,
+			OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+				// bbolt would make a missing file; create has made it whole.
+				file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+				return file, err
+			},
+		})
+		return err
+	})
+	if err != nil && file != nil {
+		file.Close()
+	}
+	return db, err
+}
+
+// start checks whose journal it is and brings it to the schema.
+func (s *Store) start(options Options, schema int, steps []migration) error {
+	var h head
+	var holds int
+	err := s.view(func(tx *bbolt.Tx) (err error) {
+		meta := tx.Bucket(bucketMeta)
+		if meta == nil || len(meta.Get(metaSchema)) != 4 {
+			return fmt.Errorf("journal %w: it does not say its schema", errFormat)
+		}
+		holds = int(binary.BigEndian.Uint32(meta.Get(metaSchema)))
+		if holds > schema {
+			return &SchemaError{s.path, holds, schema}
+		}
+		if p := string(meta.Get(metaProfile)); p != options.Profile {
+			return &ProfileError{s.path, p, options.Profile}
+		}
+		if b := string(meta.Get(metaBinding)); b != "" && options.Binding != "" && b != options.Binding {
+			return &ProfileError{s.path, b, options.Binding}
+		}
+		h, err = asHead(meta.Get(metaHead))
+		return err
+	})
+	if err != nil || s.readOnly {
+		if err == nil && holds < schema {
+			err = fmt.Errorf("%w: the journal %s has the older schema %d; open it once without read-only", till.ErrReadOnly, s.path, holds)
+		}
+		return err
+	}
+	if err := tellOwner(s.path, options.Now()); err != nil {
+		return fmt.Errorf("naming the owner: %w", err)
+	}
+	if err := s.startWriting(options, schema, steps, holds, h); err != nil {
+		os.Remove(ownerPath(s.path))
+		return err
+	}
+	return nil
+}
+
+func (s *Store) startWriting(options Options, schema int, steps []migration, holds int, h head) error {
+	removeLeftovers(s.path)
+	if holds < schema {
+		if err := s.migrate(holds, schema, steps); err != nil {
+			return fmt.Errorf("bringing the journal from schema %d to %d: %w", holds, schema, err)
+		}
+	}
+	should, err := readHead(s.path)
+	lost := err == nil && (should.count > h.count || should.count == h.count && should.hash != h.hash)
+	bind := options.Binding != ""
+	if lost || bind {
+		err := s.update(func(tx *bbolt.Tx) error {
+			meta := tx.Bucket(bucketMeta)
+			if bind && !bytes.Equal(meta.Get(metaBinding), []byte(options.Binding)) {
+				if err := meta.Put(metaBinding, []byte(options.Binding)); err != nil {
+					return err
+				}
+			}
+			if !lost {
+				return nil
+			}
+			cut := cutTail{found: h.count, should: should.count, hash: should.hash}
+			return meta.Put(metaCuts, cut.append(meta.Get(metaCuts)))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if s.headFile, err = openHeadFile(s.path); err != nil {
+		return fmt.Errorf("opening the head file: %w", err)
+	}
+	s.headFile.write(h)
+	return nil
+}
+
+// Close lets go of the journal. Closing twice is allowed.
+func (s *Store) Close() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	err := s.headFile.close()
+	if !s.readOnly {
+		if gone := os.Remove(ownerPath(s.path)); !errors.Is(gone, fs.ErrNotExist) {
+			err = errors.Join(err, gone)
+		}
+	}
+	return errors.Join(err, s.closeBolt())
+}
+
+func (s *Store) closeBolt() error { return guard(s.path, s.db.Close) }
+
+// Path is the journal's file.
+func (s *Store) Path() string { return s.path }
+
+const leftover = ".new-"
+
+// create makes an empty journal unless there is a file: whole under another
+// name first, so that an interrupted creation leaves no half journal, and put
+// in place without ever replacing what another process made meanwhile.
+func create(path string, options Options, schema int) error {
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+leftover+"*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := format(f.Name(), options, schema); err != nil {
+		return err
+	}
+	if err := place(f.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// place puts the file under its name; one that is there already stays.
+func place(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil {
+		return nil
+	}
+	if _, there := os.Lstat(to); there == nil {
+		return nil
+	}
+	// A file system without hard links.
+	return os.Rename(from, to)
+}
+
+// format writes an empty journal.
+func format(path string, options Options, schema int) error {
+	db, err := openBolt(path, false, options.Timeout)
+	if err != nil {
+		return err
+	}
+	err = db.Update(func(tx *bbolt.Tx) error {
+		for _, name := range [][]byte{bucketMeta, bucketSettings, bucketRefs, bucketIndex, bucketDays} {
+			if _, err := tx.CreateBucket(name); err != nil {
+				return err
+			}
+		}
+		var seal head
+		rand.Read(seal.hash[:])
+		meta := tx.Bucket(bucketMeta)
+		return errors.Join(
+			meta.Put(metaSchema, binary.BigEndian.AppendUint32(nil, uint32(schema))),
+			meta.Put(metaProfile, []byte(options.Profile)),
+			meta.Put(metaBinding, []byte(options.Binding)),
+			meta.Put(metaMade, []byte(options.Now().UTC().Format(time.RFC3339))),
+			meta.Put(metaSeal, seal.encode()),
+			meta.Put(metaHead, seal.encode()),
+		)
+	})
+	if err == nil {
+		err = db.Sync() // also the file's size
+	}
+	return errors.Join(err, db.Close())
+}
+
+// removeLeftovers clears what an interrupted creation left; the journal is
+// there and ours, so nobody is still making it.
+func removeLeftovers(path string) {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return
+	}
+	prefix := "." + filepath.Base(path) + leftover
+	for _, e := range entries {
+		if len(e.Name()) > len(prefix) && e.Name()[:len(prefix)] == prefix {
+			os.Remove(filepath.Join(filepath.Dir(path), e.Name()))
+		}
+	}
+}

@@ -1,0 +1,295 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+
+	"cashier/api"
+	"cashier/api/till"
+)
+
+// A row is what lists show and what filters ask of a transaction, so that
+// neither ever decodes a whole record:
+//
+//	 0  version 1      1  kind         2  state       3  flags
+//	 4  revision u32   8  updated, unix nanoseconds, 0 for none
+//	16  amount in hundredths           24  booked deposits u32
+//	28  currency, 3 letters or zeros   31  length of the reference
+//	32  key of the last event          48  length of the provider
+//	49  0              50  length of the label u16
+//	52  length of the search text u16  54  number of deposit days u16
+//	56  reference, provider, label, search text, deposit days
+//
+// The search text is in lower case, its parts separated by a zero byte. A
+// deposit day is: day u32, hundredths of rupiah i64, deposits u32, skipped u32.
+const (
+	rowVersion  = 1
+	rowHeader   = 56
+	depositSize = 20
+
+	// flagSearchCut: the search text did not hold all; ask the record.
+	flagSearchCut = 1
+
+	maxLabel  = 256     // bytes
+	maxSearch = 4 << 10 // bytes
+	maxDays   = 1<<16 - 1
+)
+
+// row is a row's encoded bytes, checked by asRow. They may lie in the mapped
+// file: valid in the transaction only.
+type row []byte
+
+// asRow checks that the lengths fit together, so that the accessors are safe.
+func asRow(v []byte) (row, error) {
+	if len(v) < rowHeader || v[0] != rowVersion {
+		return nil, fmt.Errorf("row %w", errFormat)
+	}
+	r := row(v)
+	if int(v[1]) >= len(kindWords) || int(v[2]) >= len(stateWords) || v[1] == 0 || v[2] == 0 ||
+		len(v) != r.daysAt()+r.days()*depositSize {
+		return nil, fmt.Errorf("row %w", errFormat)
+	}
+	return r, nil
+}
+
+func (r row) kind() byte        { return r[1] }
+func (r row) state() byte       { return r[2] }
+func (r row) searchCut() bool   { return r[3]&flagSearchCut != 0 }
+func (r row) revision() int     { return int(binary.BigEndian.Uint32(r[4:])) }
+func (r row) lastEvent() key    { return key(r[32:48]) }
+func (r row) days() int         { return int(binary.BigEndian.Uint16(r[54:])) }
+func (r row) providerAt() int   { return rowHeader + int(r[31]) }
+func (r row) labelAt() int      { return r.providerAt() + int(r[48]) }
+func (r row) searchAt() int     { return r.labelAt() + int(binary.BigEndian.Uint16(r[50:])) }
+func (r row) daysAt() int       { return r.searchAt() + int(binary.BigEndian.Uint16(r[52:])) }
+func (r row) reference() []byte { return r[rowHeader:r.providerAt()] }
+func (r row) provider() []byte  { return r[r.providerAt():r.labelAt()] }
+func (r row) label() []byte     { return r[r.labelAt():r.searchAt()] }
+func (r row) search() []byte    { return r[r.searchAt():r.daysAt()] }
+
+// depositDay is what a transaction adds to one day's deposits.
+type depositDay struct {
+	day     day
+	minor   int64 // hundredths of rupiah
+	count   uint32
+	skipped uint32
+}
+
+func (r row) depositDay(i int) depositDay {
+	b := r[r.daysAt()+i*depositSize:]
+	return depositDay{
+		day:     day(binary.BigEndian.Uint32(b)),
+		minor:   int64(binary.BigEndian.Uint64(b[4:])),
+		count:   binary.BigEndian.Uint32(b[12:]),
+		skipped: binary.BigEndian.Uint32(b[16:]),
+	}
+}
+
+// fill decodes all but the strings.
+func (r row) fill(to *till.Row, k key) {
+	to.Kind, to.State = kindWords[r[1]], stateWords[r[2]]
+	to.Amount = amountOf(int64(binary.BigEndian.Uint64(r[16:])), r[28:31])
+	to.Deposits = int(binary.BigEndian.Uint32(r[24:]))
+	to.CreatedAt = timeOf(k.nanos())
+	if n := int64(binary.BigEndian.Uint64(r[8:])); n != 0 {
+		to.UpdatedAt = timeOf(n)
+	}
+}
+
+func amountOf(minor int64, currency []byte) api.Amount {
+	switch string(currency) {
+	case "IDR":
+		return api.IDR(minor)
+	case "\x00\x00\x00":
+		return api.Amount{}
+	}
+	a, err := api.ParseAmount(api.IDR(minor).Value(), string(currency))
+	if err != nil {
+		return api.Amount{} // asRow cannot know; Verify does, by the hash
+	}
+	return a
+}
+
+// encodeRow makes the row of t, whose last event is at last.
+func encodeRow(t *till.Transaction, last key) (row, error) {
+	kind, state := kindCodes[t.Kind], stateCodes[t.State]
+	switch {
+	case kind == 0:
+		return nil, fmt.Errorf("the journal does not know the kind %q", t.Kind)
+	case state == 0:
+		return nil, fmt.Errorf("the journal does not know the state %q", t.State)
+	case len(t.Provider) > math.MaxUint8:
+		return nil, fmt.Errorf("the provider's name has %d bytes, at most 255 are kept", len(t.Provider))
+	case t.Revision > math.MaxUint32:
+		return nil, fmt.Errorf("revision %d is too large", t.Revision)
+	}
+	var updated int64
+	if !t.UpdatedAt.IsZero() {
+		var err error
+		if updated, err = nanosOf(t.UpdatedAt, "updated"); err != nil {
+			return nil, err
+		}
+	}
+	shown := till.RowOf(*t)
+	label := cut(shown.Label, maxLabel)
+	search, whole := searchText(t)
+	days := depositDays(t)
+
+	v := make([]byte, rowHeader, rowHeader+len(t.Reference)+len(t.Provider)+len(label)+len(search)+len(days)*depositSize)
+	v[0], v[1], v[2] = rowVersion, kind, state
+	if !whole {
+		v[3] = flagSearchCut
+	}
+	binary.BigEndian.PutUint32(v[4:], uint32(t.Revision))
+	binary.BigEndian.PutUint64(v[8:], uint64(updated))
+	binary.BigEndian.PutUint64(v[16:], uint64(shown.Amount.Minor()))
+	binary.BigEndian.PutUint32(v[24:], uint32(shown.Deposits))
+	copy(v[28:31], shown.Amount.Currency())
+	v[31] = byte(len(t.Reference))
+	copy(v[32:48], last[:])
+	v[48] = byte(len(t.Provider))
+	binary.BigEndian.PutUint16(v[50:], uint16(len(label)))
+	binary.BigEndian.PutUint16(v[52:], uint16(len(search)))
+	binary.BigEndian.PutUint16(v[54:], uint16(len(days)))
+	v = append(v, t.Reference...)
+	v = append(v, t.Provider...)
+	v = append(v, label...)
+	v = append(v, search...)
+	for _, d := range days {
+		v = binary.BigEndian.AppendUint32(v, uint32(d.day))
+		v = binary.BigEndian.AppendUint64(v, uint64(d.minor))
+		v = binary.BigEndian.AppendUint32(v, d.count)
+		v = binary.BigEndian.AppendUint32(v, d.skipped)
+	}
+	return v, nil
+}
+
+func cut(s string, most int) string {
+	if len(s) <= most {
+		return s
+	}
+	for most > 0 && !utf8.RuneStart(s[most]) {
+		most--
+	}
+	return s[:most]
+}
+
+// searchParts are what Filter.Text looks into.
+func searchParts(t *till.Transaction) []string {
+	parts := []string{string(t.Reference), string(t.ProviderReference), t.QR}
+	if c := t.Courier; c != nil {
+		parts = append(parts, c.No, c.Name, c.Mobile)
+	}
+	last := ""
+	for _, d := range t.Deposits {
+		if m := string(d.Machine); m != last {
+			parts, last = append(parts, m), m
+		}
+	}
+	return parts
+}
+
+func searchText(t *till.Transaction) (text []byte, whole bool) {
+	for _, part := range searchParts(t) {
+		if part == "" {
+			continue
+		}
+		part = strings.ToLower(part)
+		if len(text)+1+len(part) > maxSearch {
+			return text, false
+		}
+		if len(text) > 0 {
+			text = append(text, 0)
+		}
+		text = append(text, part...)
+	}
+	return text, true
+}
+
+// matchesText reports whether the needle, which is in lower case, stands in
+// one of the parts; it is what a row with a cut search text falls back on.
+func matchesText(t *till.Transaction, needle string) bool {
+	for _, part := range searchParts(t) {
+		if strings.Contains(strings.ToLower(part), needle) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxCash is more than a machine takes: a deposit past ten trillion rupiah is
+// skipped rather than let into sums that it could make overflow.
+const maxCash = 10_000_000_000_000_00
+
+// depositDays are t's booked deposits by the day they were made.
+func depositDays(t *till.Transaction) []depositDay {
+	var days []depositDay
+	for i := range t.Deposits {
+		d := &t.Deposits[i]
+		if t.Kind != till.CDM || d.State != api.DepositBooked {
+			continue
+		}
+		made := d.CreatedAt
+		if made.IsZero() {
+			made = d.SeenAt
+		}
+		at := -1
+		for j := range days {
+			if days[j].day == dayOf(made) {
+				at = j
+			}
+		}
+		if at < 0 {
+			if len(days) == maxDays {
+				continue
+			}
+			days, at = append(days, depositDay{day: dayOf(made)}), len(days)
+		}
+		if d.Amount.Currency() != "IDR" || d.Amount.Minor() < 0 || d.Amount.Minor() > maxCash {
+			days[at].skipped++
+			continue
+		}
+		days[at].minor += d.Amount.Minor()
+		days[at].count++
+	}
+	return days
+}
+
+// rowFilter is a till.Filter prepared for rows: times are served by the scan.
+type rowFilter struct {
+	kind, state byte
+	none        bool // asks for a word that no row has
+	openOnly    bool
+	provider    []byte
+	reference   []byte
+	text        []byte
+}
+
+func newRowFilter(f till.Filter) rowFilter {
+	p := rowFilter{
+		kind: kindCodes[f.Kind], state: stateCodes[f.State], openOnly: f.OpenOnly,
+		provider: []byte(f.Provider), reference: []byte(f.Reference), text: []byte(strings.ToLower(f.Text)),
+	}
+	p.none = f.Kind != "" && p.kind == 0 || f.State != "" && p.state == 0 ||
+		f.OpenOnly && f.State != "" && !f.State.Open()
+	return p
+}
+
+// match decides by the row alone; unsure asks for the record's text.
+func (p *rowFilter) match(r row) (yes, unsure bool) {
+	switch {
+	case p.kind != 0 && r.kind() != p.kind,
+		p.state != 0 && r.state() != p.state,
+		p.openOnly && !stateWords[r.state()].Open(),
+		len(p.provider) > 0 && !bytes.Equal(r.provider(), p.provider),
+		!bytes.HasPrefix(r.reference(), p.reference):
+		return false, false
+	case len(p.text) == 0 || bytes.Contains(r.search(), p.text):
+		return true, false
+	}
+	return false, r.searchCut()
+}

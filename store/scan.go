@@ -1,0 +1,286 @@
+package store
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"cashier/api"
+	"cashier/api/till"
+)
+
+// source goes through record keys from the newest to the oldest; the row may
+// be nil where the source does not pass it anyway.
+type source interface {
+	next() (k key, v []byte, ok bool)
+}
+
+// span is the keys from (included) to before (excluded).
+type span struct{ from, before key }
+
+var endOfTime = newKey(-1, 1<<64-1) // all ones
+
+// spanOf is what the filter's times allow, ending before the cursor.
+func spanOf(f till.Filter, before key) span {
+	s := span{before: before}
+	if !f.From.IsZero() {
+		s.from = newKey(clampNanos(f.From), 0)
+	}
+	if !f.To.IsZero() {
+		if to := newKey(clampNanos(f.To), 0); to.less(s.before) {
+			s.before = to
+		}
+	}
+	return s
+}
+
+// clampNanos keeps any time in what keys hold, so that an absurd limit means
+// no limit.
+func clampNanos(t time.Time) int64 {
+	switch y := t.Year(); {
+	case y < 1971:
+		return 0
+	case y > 2261:
+		return 1<<63 - 1
+	}
+	return t.UnixNano()
+}
+
+// maxPrefixed is how many references of one prefix are sorted by time; past
+// it, reading by time meets them often enough.
+const maxPrefixed = 1 << 16
+
+func newSource(tx *bbolt.Tx, p *rowFilter, within span) (source, error) {
+	if p.none || !within.from.less(within.before) {
+		return &keySource{}, nil
+	}
+	if len(p.reference) > 0 {
+		if keys, all := prefixed(tx, p.reference, within); all {
+			return &keySource{rows: monthRows{tx: tx}, keys: keys}, nil
+		}
+	}
+	if p.kind != 0 || p.state != 0 || p.openOnly {
+		return newIndexSource(tx, p, within)
+	}
+	return &timeSource{tx: tx, span: within}, nil
+}
+
+// timeSource reads rows in the order of their keys, month by month.
+type timeSource struct {
+	tx *bbolt.Tx
+	span
+	months *bbolt.Cursor
+	c      *bbolt.Cursor
+}
+
+func (s *timeSource) next() (key, []byte, bool) {
+	for {
+		var k, v []byte
+		if s.c != nil {
+			k, v = s.c.Prev()
+		} else if name := s.month(); name != nil {
+			s.c = s.tx.Bucket(name).Cursor()
+			k, v = lastBefore(s.c, s.before[:])
+		} else {
+			return key{}, nil, false
+		}
+		if k == nil {
+			s.c = nil
+			continue
+		}
+		at, ok := asKey(k)
+		if !ok || at.less(s.from) {
+			return key{}, nil, false
+		}
+		return at, v, true
+	}
+}
+
+// month steps to the newest month left, nil when there is none.
+func (s *timeSource) month() []byte {
+	var name []byte
+	if s.months == nil {
+		s.months = s.tx.Cursor()
+		limit := []byte("rows0") // just after every "rows/…"
+		if s.before != endOfTime {
+			limit = append(bucketOf(prefixRows, s.before), 0)
+		}
+		name, _ = lastBefore(s.months, limit)
+	} else {
+		name, _ = s.months.Prev()
+	}
+	if !bytes.HasPrefix(name, prefixRows) {
+		return nil
+	}
+	return name
+}
+
+// lastBefore moves the cursor to the last key below the limit.
+func lastBefore(c *bbolt.Cursor, limit []byte) (k, v []byte) {
+	if k, _ = c.Seek(limit); k == nil {
+		return c.Last()
+	}
+	return c.Prev()
+}
+
+// monthRows finds rows by key and remembers the month it was in.
+type monthRows struct {
+	tx         *bbolt.Tx
+	start, end int64
+	bucket     *bbolt.Bucket
+}
+
+func (m *monthRows) get(k key) []byte {
+	if n := k.nanos(); m.bucket == nil || n < m.start || n >= m.end {
+		t := timeOf(n)
+		m.start = time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, api.Jakarta).UnixNano()
+		m.end = time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, api.Jakarta).UnixNano()
+		if m.bucket = m.tx.Bucket(bucketOf(prefixRows, k)); m.bucket == nil {
+			return nil
+		}
+	}
+	return m.bucket.Get(k[:])
+}
+
+// indexSource merges the index entries of several kinds and states.
+type indexSource struct {
+	rows  monthRows
+	from  key
+	heads []indexHead
+}
+
+type indexHead struct {
+	prefix [2]byte
+	c      *bbolt.Cursor
+	at     key
+	ok     bool
+}
+
+func newIndexSource(tx *bbolt.Tx, p *rowFilter, within span) (*indexSource, error) {
+	totals, err := asTally(tx.Bucket(bucketMeta).Get(metaTotals))
+	if err != nil {
+		return nil, err
+	}
+	s := &indexSource{rows: monthRows{tx: tx}, from: within.from}
+	for _, c := range totals.counts {
+		if p.kind != 0 && c.kind != p.kind || p.state != 0 && c.state != p.state ||
+			p.openOnly && !stateWords[c.state].Open() {
+			continue
+		}
+		h := indexHead{prefix: [2]byte{c.kind, c.state}, c: tx.Bucket(bucketIndex).Cursor()}
+		h.set(lastBefore(h.c, indexKey(c.kind, c.state, within.before)))
+		s.heads = append(s.heads, h)
+	}
+	return s, nil
+}
+
+func (h *indexHead) set(k, _ []byte) {
+	h.ok = len(k) == 2+len(h.at) && k[0] == h.prefix[0] && k[1] == h.prefix[1]
+	if h.ok {
+		h.at = key(k[2:])
+	}
+}
+
+func (s *indexSource) next() (key, []byte, bool) {
+	var newest *indexHead
+	for i := range s.heads {
+		if h := &s.heads[i]; h.ok && (newest == nil || newest.at.less(h.at)) {
+			newest = h
+		}
+	}
+	if newest == nil || newest.at.less(s.from) {
+		return key{}, nil, false
+	}
+	k := newest.at
+	newest.set(newest.c.Prev())
+	return k, s.rows.get(k), true
+}
+
+// keySource goes through keys that were found by reference.
+type keySource struct {
+	rows monthRows
+	keys []key // newest first
+}
+
+func (s *keySource) next() (key, []byte, bool) {
+	if len(s.keys) == 0 {
+		return key{}, nil, false
+	}
+	k := s.keys[0]
+	s.keys = s.keys[1:]
+	return k, s.rows.get(k), true
+}
+
+// prefixed finds the keys of the references that begin so, newest first;
+// all is false when they are too many.
+func prefixed(tx *bbolt.Tx, prefix []byte, within span) (keys []key, all bool) {
+	c := tx.Bucket(bucketRefs).Cursor()
+	seen := 0
+	for k, v := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		if seen++; seen > maxPrefixed {
+			return nil, false
+		}
+		if at, ok := asKey(v); ok && !at.less(within.from) && at.less(within.before) {
+			keys = append(keys, at)
+		}
+	}
+	slices.SortFunc(keys, func(a, b key) int { return compare(b, a) })
+	return keys, true
+}
+
+// maxSteps is how many rows one read transaction goes through: a long one
+// would hold up the writer when the file grows.
+const maxSteps = 8192
+
+// scan visits the rows that match within the span, newest first, until visit
+// wants no more or the steps are used up. It returns the last key it went
+// through and whether the span is exhausted.
+func scan(tx *bbolt.Tx, p *rowFilter, within span, visit func(key, row) (more bool, err error)) (last key, done bool, err error) {
+	src, err := newSource(tx, p, within)
+	if err != nil {
+		return last, false, err
+	}
+	for range maxSteps {
+		k, v, ok := src.next()
+		if !ok {
+			return last, true, nil
+		}
+		r, err := asRow(v)
+		if err != nil {
+			return last, false, fmt.Errorf("row of %s: %w", timeOf(k.nanos()).Format(time.RFC3339Nano), err)
+		}
+		last = k
+		yes, unsure := p.match(r)
+		if unsure {
+			t, err := recordAt(tx, k)
+			if err != nil {
+				return last, false, err
+			}
+			yes = matchesText(&t, string(p.text))
+		}
+		if !yes {
+			continue
+		}
+		more, err := visit(k, r)
+		if !more || err != nil {
+			return last, false, err
+		}
+	}
+	return last, false, nil
+}
+
+// parseCursor is the key that a page ended at.
+func parseCursor(cursor string) (key, error) {
+	if cursor == "" {
+		return endOfTime, nil
+	}
+	var k []byte
+	if n, err := fmt.Sscanf(cursor, "%x", &k); err != nil || n != 1 || len(k) != len(key{}) || strings.ToLower(cursor) != cursor || len(cursor) != 32 {
+		return key{}, fmt.Errorf("not a cursor of this journal: %q", api.Clean(cursor, 40))
+	}
+	return key(k), nil
+}
