@@ -34,8 +34,6 @@ type Item struct {
 	Amount            api.Amount `json:"amount"`
 	Fee               api.Amount `json:"feeAmount"`
 	Total             api.Amount `json:"totalAmount"`
-
-	created time.Time
 }
 
 // ItemInfo is an item's additionalInfo. Times are in Jakarta time.
@@ -135,7 +133,9 @@ func (s *Sandbox) deposit(user *userID, r DepositRequest) (deposit, error) {
 	now := s.now().Truncate(time.Second)
 	if known := s.waiting(user, r); known != nil {
 		d := *known
-		d.Status, d.ReturnedAt = r.Status, now
+		if d.Status, d.ReturnedAt = r.Status, now; now.Before(d.CreatedAt) {
+			d.ReturnedAt = d.CreatedAt
+		}
 		if d.Channel == "" {
 			d.Channel = r.Channel
 		}
@@ -170,6 +170,9 @@ func (s *Sandbox) deposit(user *userID, r DepositRequest) (deposit, error) {
 	// alone, so none of the same user id shares it.
 	for s.ambiguous(user, d) {
 		d.CreatedAt = d.CreatedAt.Add(time.Second)
+	}
+	if !d.ReturnedAt.IsZero() && d.ReturnedAt.Before(d.CreatedAt) {
+		d.ReturnedAt = d.CreatedAt
 	}
 	return d, nil
 }
@@ -227,7 +230,6 @@ func (s *Sandbox) item(d *deposit) Item {
 		Amount:            d.Amount,
 		Fee:               d.Fee,
 		Total:             d.Amount,
-		created:           d.CreatedAt,
 	}
 	if !d.ReturnedAt.IsZero() {
 		i.Info.ReturnTime = api.Timestamp(d.ReturnedAt)

@@ -245,8 +245,10 @@ func (s *Sandbox) serveQuery(x *exchange) (answer, *refusal) {
 	if user == nil || !s.knows(x.body.text("merchantId")) {
 		return answer{}, &refusal{key: "404-01"}
 	}
+	own := slices.Clone(s.state.byOwner[reference])
+	slices.SortStableFunc(own, func(a, b *deposit) int { return a.CreatedAt.Compare(b.CreatedAt) })
 	items := []Item{}
-	for _, d := range s.state.byOwner[reference] {
+	for _, d := range own {
 		if !d.CreatedAt.Before(from) && !d.CreatedAt.After(to) {
 			items = append(items, s.item(d))
 		}
@@ -254,7 +256,6 @@ func (s *Sandbox) serveQuery(x *exchange) (answer, *refusal) {
 	if len(items) == 0 && !s.options.EmptyList {
 		return answer{}, &refusal{key: "404-01"}
 	}
-	slices.SortStableFunc(items, func(a, b Item) int { return a.created.Compare(b.created) })
 	return x.operation.success(
 		member{"originalPartnerReferenceNo", reference},
 		member{"serviceCode", "90"},
