@@ -1,0 +1,54 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// BenchmarkExchange is one signed and verified exchange in memory, the
+// partner's own signature included once a run: the client-key signature covers
+// the timestamp alone, and the clock stands.
+func BenchmarkExchange(b *testing.B) {
+	for _, c := range []struct{ name, path string }{{"memory", ""}, {"file", "sandbox.jsonl"}} {
+		if c.path != "" {
+			c.path = filepath.Join(b.TempDir(), c.path)
+		}
+		s := open(b, Options{Clock: newClock(), Path: c.path})
+		p := newPartner(b, s)
+		signed := p.request("90", generateBody(p.id, "warm")).Header
+		code := p.generate("watched")
+		for range 3 {
+			mustDeposit(b, s, DepositRequest{Code: code, Machine: "M", Amount: idr(1)})
+		}
+		n := 0
+		b.Run("generate/"+c.name, func(b *testing.B) {
+			for b.Loop() {
+				n++
+				p.exchange(b, signed, "90", generateBody(p.id, fmt.Sprint("R", n)))
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+		})
+		b.Run("query/"+c.name, func(b *testing.B) {
+			body := p.queryBody("watched")
+			for b.Loop() {
+				p.exchange(b, signed, "91", body)
+			}
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "requests/s")
+		})
+	}
+}
+
+// exchange sends with headers that were signed before.
+func (p *partner) exchange(b *testing.B, signed http.Header, service, body string) {
+	r, err := http.NewRequest(http.MethodPost, p.base+paths[service], strings.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	r.Header = signed
+	if got := p.must(r); got.status != http.StatusOK {
+		b.Fatalf("%d %s", got.status, got.raw)
+	}
+}
