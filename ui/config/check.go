@@ -24,6 +24,16 @@ var reserved = regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
 
 func validName(name string) bool { return namePattern.MatchString(name) && !reserved.MatchString(name) }
 
+// listed names profiles of a file that may be wrong in other places too.
+func listed(names []string) string {
+	const most = 10
+	names = slices.DeleteFunc(names, func(name string) bool { return !validName(name) })
+	if len(names) > most {
+		names = append(names[:most:most], "…")
+	}
+	return strings.Join(names, ", ")
+}
+
 const nameCure = "use small letters, digits, and . _ - between them, 40 at most, and none of Windows' device names"
 
 // courierFields are the fields that limits may name: the provider's table
@@ -58,10 +68,10 @@ func (d *decoder) check(c *Config) {
 	case c.Default == "" && len(c.Profiles) == 1:
 		c.Default = c.Names()[0]
 	case c.Default == "":
-		d.fail("profile", "is missing, and there are several profiles; name one of: %s", strings.Join(c.Names(), ", "))
+		d.fail("profile", "is missing, and there are several profiles; name one of: %s", listed(c.Names()))
 	default:
 		if _, ok := c.Profiles[c.Default]; !ok {
-			d.fail("profile", "names no profile of this file; name one of: %s", strings.Join(c.Names(), ", "))
+			d.fail("profile", "names no profile of this file; name one of: %s", listed(c.Names()))
 		}
 	}
 }

@@ -155,7 +155,10 @@ func parse(file string, text []byte) (*Config, error) {
 	if problem != nil {
 		return nil, &Errors{File: file, Problems: []Problem{*problem}}
 	}
-	d := &decoder{doc: doc, folder: filepath.Dir(file), at: map[string]int{}, meant: map[string]bool{}, reported: map[string]bool{}}
+	d := &decoder{
+		doc: doc, folder: filepath.Dir(file),
+		at: map[string]int{}, meant: map[string]bool{}, reported: map[string]bool{}, within: map[string]bool{},
+	}
 	c := &Config{File: file}
 	d.decode(root, c)
 	d.check(c)
@@ -183,9 +186,7 @@ func (c *Config) Profile(name string) (Profile, error) {
 // ProviderNames lists the profile's providers in alphabetical order.
 func (p Profile) ProviderNames() []string { return slices.Sorted(maps.Keys(p.Providers)) }
 
-// Providers print as who and where: what they hold beside that is either a
-// reference to a secret or of no use in a log.
-
+// String says who and where; the rest is of no use in a log.
 func (p Provider) String() string { return p.Dialect + " at " + p.BaseURL }
 
 // GoString keeps %#v as short as %v.

@@ -24,7 +24,8 @@ type decoder struct {
 	folder   string          // of the file: secrets' paths are relative to it
 	at       map[string]int  // path of each value that was read -> its offset
 	meant    map[string]bool // path of each field that was misspelt: it is not missing
-	reported map[string]bool // path of each value with a problem, and of what it stands in: false
+	reported map[string]bool // path of each value with a problem
+	within   map[string]bool // path of each object with a problem in it
 	problems []finding
 }
 
@@ -57,7 +58,7 @@ func (d *decoder) failAt(offset int, path, format string, args ...any) {
 	d.problems = append(d.problems, finding{offset, path, fmt.Sprintf(format, args...)})
 	d.reported[path] = true
 	for i := strings.LastIndexByte(path, '.'); i > 0; i = strings.LastIndexByte(path[:i], '.') {
-		d.reported[path[:i]] = d.reported[path[:i]]
+		d.within[path[:i]] = true
 	}
 }
 
@@ -68,10 +69,7 @@ func (d *decoder) failed(path string) bool {
 }
 
 // failedWithin is failed for a value or anything in it.
-func (d *decoder) failedWithin(path string) bool {
-	_, within := d.reported[path]
-	return within || d.failed(path)
-}
+func (d *decoder) failedWithin(path string) bool { return d.within[path] || d.failed(path) }
 
 // has says whether a value stands at the path, be it right or wrong.
 func (d *decoder) has(path string) bool { _, ok := d.at[path]; return ok }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 )
 
 // FuzzLoad: whatever stands in a file, reading it ends in a config or in
@@ -18,7 +19,7 @@ func FuzzLoad(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{sound, string(example), string(skeleton), "{}", "[", `{"profiles":{"":{"":[null]}}}`, "\xef\xbb\xbf{}", `{"a":"\ud800"}`} {
+	for _, seed := range []string{sound, string(example), string(skeleton), "{}", "[", "{\"profiles\":{\"\\u001b[2J\":{},\"\u202e\":{}}}", `{"profiles":{"":{"":[null]}}}`, "\xef\xbb\xbf{}", `{"a":"\ud800"}`} {
 		for place := range uint(8) {
 			f.Add([]byte(seed), 9*place)
 		}
@@ -97,6 +98,9 @@ func checkLoad(t *testing.T, text []byte, canary string) error {
 			t.Errorf("problem out of place: %+v", p)
 		}
 		last = p.Line
+	}
+	if strings.ContainsFunc(err.Error(), func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }) {
+		t.Errorf("repeats a character that a terminal obeys: %q", err)
 	}
 	if canary != "" && strings.Contains(err.Error(), canary) {
 		t.Errorf("quotes a value: %v", err)
