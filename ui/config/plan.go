@@ -23,8 +23,8 @@ type DepositPlan struct {
 }
 
 // DefaultPoll is the plan where a profile says nothing. Source: PROTOCOLS.md 3,
-// "Query"; the cap of three days is ours: a courier's deposits are booked by
-// the next working day.
+// "Query", which asks for a cap (DESIGN.md 2, rule 9) and gives none: three
+// days is ours.
 func DefaultPoll() Poll {
 	return Poll{Deposits: DepositPlan{
 		First:      []time.Duration{2 * time.Second, 3 * time.Second, 5 * time.Second},

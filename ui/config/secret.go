@@ -145,42 +145,45 @@ func splitKeyring(text string) (service, user string) {
 // text. It reads once; errors are in plain words and read again. From then on
 // [Redact] strikes it out.
 func (s Secret) Read() ([]byte, error) {
-	if s.known == nil {
-		return s.fetch()
+	known := s.memory()
+	known.Lock()
+	defer known.Unlock()
+	if err := known.read(s); err != nil {
+		return nil, err
 	}
-	s.known.Lock()
-	defer s.known.Unlock()
-	return s.known.read(s)
+	return bytes.Clone(bytes.TrimRight(known.value, "\r\n")), nil
 }
 
-func (k *knownSecret) read(s Secret) ([]byte, error) {
-	if k.value == nil {
-		value, err := s.fetch()
-		if err != nil {
-			return nil, err
-		}
-		k.value = value
+// memory is where the secret is remembered; one that did not come out of a
+// file has none, and is read each time.
+func (s Secret) memory() *knownSecret {
+	if s.known == nil {
+		return &knownSecret{}
 	}
-	return bytes.Clone(k.value), nil
+	return s.known
+}
+
+func (k *knownSecret) read(s Secret) (err error) {
+	if k.value == nil {
+		k.value, err = s.fetch()
+	}
+	return err
 }
 
 // PrivateKey reads the secret as an RSA key, in any form that
 // [snap.ParsePrivateKey] takes.
 func (s Secret) PrivateKey() (*rsa.PrivateKey, error) {
-	known := s.known
-	if known == nil {
-		known = &knownSecret{}
-	}
+	known := s.memory()
 	known.Lock()
 	defer known.Unlock()
 	if known.key != nil {
 		return known.key, nil
 	}
-	text, err := known.read(s)
-	if err != nil {
+	if err := known.read(s); err != nil {
 		return nil, err
 	}
-	key, err := snap.ParsePrivateKey(text)
+	// With its line ends: a key in DER may end in a byte that looks like one.
+	key, err := snap.ParsePrivateKey(known.value)
 	if err != nil {
 		known.value = nil
 		return nil, fmt.Errorf("%s: %w", s, err)
@@ -195,11 +198,11 @@ func (s Secret) fetch() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	value = bytes.TrimRight(value, "\r\n")
-	if len(value) < minSecret {
+	text := bytes.TrimRight(value, "\r\n")
+	if len(text) < minSecret {
 		return nil, fmt.Errorf("%s: is empty or shorter than %d characters; put the whole secret there", s, minSecret)
 	}
-	concealSecret(string(value))
+	concealSecret(string(text))
 	return value, nil
 }
 

@@ -170,6 +170,24 @@ func TestSecretsAreReadLateAndOnce(t *testing.T) {
 	}
 }
 
+// TestKeyInDER: the last byte of a key may be a line end by chance.
+func TestKeyInDER(t *testing.T) {
+	der := x509.MarshalPKCS1PrivateKey(testKey())
+	path := filepath.Join(t.TempDir(), "k.der")
+	write(t, path, der, 0o600)
+	if key, err := (Secret{File: path}).PrivateKey(); err != nil || !key.Equal(testKey()) {
+		t.Errorf("a DER key: %v", err)
+	}
+	write(t, path, append([]byte("opaque"), "\r\n"...), 0o600)
+	s := Secret{File: path, known: &knownSecret{}}
+	if secret, err := s.Read(); err != nil || string(secret) != "opaque" {
+		t.Errorf("a text: %q, %v", secret, err)
+	}
+	if got := string(s.known.value); got != "opaque\r\n" {
+		t.Errorf("a key would be parsed from %q: its last bytes are cut off", got)
+	}
+}
+
 func TestKeyFileOthersMayRead(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		if othersMayRead(0o666) {
