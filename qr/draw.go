@@ -35,7 +35,7 @@ func (d Drawing) Lines(colour Colour) []string {
 
 func (d Drawing) render(colour Colour) []string {
 	var (
-		buf   = make([]byte, 0, 16*d.Cols()*d.Rows())
+		buf   = make([]byte, 0, 24*d.Cols()*d.Rows()) // 24-bit colours take 13 to 22 bytes a cell
 		ends  = make([]int, 0, d.Rows())
 		g     = d.grid
 		first = -d.quiet
