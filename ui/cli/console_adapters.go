@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"cashier/api"
+	"cashier/api/sandbox"
+	"cashier/api/till"
+	"cashier/store"
+	"cashier/views"
+)
+
+// journalView is the store as the screens read it.
+type journalView struct{ *store.Store }
+
+func (j journalView) Counts(ctx context.Context) (views.Counts, error) {
+	c, err := j.Store.Counts(ctx)
+	if err != nil {
+		return views.Counts{}, err
+	}
+	sum, booked, _ := c.Today.Booked()
+	return views.Counts{
+		Total: c.All.Of("", ""), Open: c.All.Open(), TodayUserIDs: c.Today.Of(till.CDM, ""),
+		TodayBookedCount: booked, TodayBooked: sum,
+	}, nil
+}
+
+// machine is the embedded sandbox as the panel works it.
+type machine struct{ box *sandbox.Sandbox }
+
+func (m machine) Deposit(ctx context.Context, o views.DepositOrder) error {
+	status := sandbox.StatusBooked
+	if o.Waiting {
+		status = sandbox.StatusWaiting
+	}
+	_, err := m.box.Deposit(ctx, sandbox.DepositRequest{Code: o.Code, Machine: o.Machine, Amount: o.Amount, Status: status})
+	return err
+}
+
+func (m machine) Book(ctx context.Context, code string) error {
+	_, err := m.box.Deposit(ctx, sandbox.DepositRequest{Code: code, Book: true})
+	if errors.Is(err, sandbox.ErrNoDeposit) {
+		return views.ErrNothingWaits
+	}
+	return err
+}
+
+func (m machine) Ledger() views.Ledger {
+	l := m.box.Ledger()
+	out := views.Ledger{UserIDs: len(l.UserIDs), Requests: l.Requests, BookedSum: api.IDR(0)}
+	for _, d := range l.Deposits {
+		switch d.Status {
+		case sandbox.StatusBooked:
+			out.Booked++
+			// Sums past what an amount holds stay what they were.
+			if sum, err := out.BookedSum.Add(d.Amount); err == nil {
+				out.BookedSum = sum
+			}
+		case sandbox.StatusWaiting:
+			out.Waiting++
+		}
+	}
+	return out
+}
+
+func (m machine) Faults() []string {
+	var rules []string
+	for _, r := range m.box.Faults() {
+		rules = append(rules, r.String())
+	}
+	return rules
+}
+
+func (m machine) AddFault(rule string) error { return m.box.AddFault(rule) }
+
+func (m machine) ClearFaults() { m.box.ClearFaults() }

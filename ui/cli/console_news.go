@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"context"
+	"sync"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"cashier/api"
+	"cashier/api/till"
+	"cashier/views"
+)
+
+// announcing is a journal that says what it took. Screens never hold it up.
+type announcing struct {
+	till.Journal
+	changed func(till.Transaction)
+}
+
+func (j announcing) Append(ctx context.Context, change till.Change) error {
+	err := j.Journal.Append(ctx, change)
+	if err == nil {
+		j.changed(change.Transaction)
+	}
+	return err
+}
+
+// news collects the references that changed until the screens take them: each
+// once, however often it changed meanwhile.
+type news struct {
+	mu   sync.Mutex
+	refs map[api.Reference]bool
+	wake chan struct{}
+}
+
+func newNews() *news { return &news{refs: map[api.Reference]bool{}, wake: make(chan struct{}, 1)} }
+
+func (n *news) tell(r api.Reference) {
+	n.mu.Lock()
+	n.refs[r] = true
+	n.mu.Unlock()
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// deliver sends the news until ctx ends.
+func (n *news) deliver(ctx context.Context, send func(tea.Msg)) {
+	for {
+		select {
+		case <-n.wake:
+		case <-ctx.Done():
+			return
+		}
+		n.mu.Lock()
+		refs := n.refs
+		n.refs = map[api.Reference]bool{}
+		n.mu.Unlock()
+		for r := range refs {
+			send(views.Changed{Reference: r})
+		}
+	}
+}

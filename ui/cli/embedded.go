@@ -1,0 +1,85 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+
+	"cashier/api"
+	"cashier/api/paycools"
+	"cashier/api/sandbox"
+)
+
+// embeddedURL is what records of the embedded sandbox are bound to. It is a
+// name and not the socket's address, which is another one at every start,
+// so that yesterday's user id still belongs to it.
+const embeddedURL = "http://sandbox.localhost"
+
+// embedded is the sandbox inside this process: the default profile's provider.
+// Its state file stands beside the journal.
+type embedded struct {
+	*sandbox.Sandbox
+
+	once     sync.Once
+	listener net.Listener
+	err      error
+	cancel   context.CancelFunc
+	served   chan struct{}
+}
+
+// openEmbedded opens the state of a journal's sandbox. It neither listens nor
+// makes keys: the first request does.
+func openEmbedded(journal string, seed int64) (*embedded, error) {
+	box, err := sandbox.Open(sandbox.Options{Path: journal + ".sandbox", Seed: seed})
+	if err != nil {
+		return nil, err
+	}
+	return &embedded{Sandbox: box}, nil
+}
+
+// listen opens the socket once, on loopback.
+func (e *embedded) listen() (net.Listener, error) {
+	e.once.Do(func() {
+		if e.listener, e.err = sandbox.Listen("127.0.0.1:0"); e.err != nil {
+			return
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		e.cancel, e.served = cancel, make(chan struct{})
+		go func() {
+			defer close(e.served)
+			// Serve's error is a listener that broke: requests then find no
+			// connection, and the screens say so.
+			_ = e.Serve(ctx, e.listener)
+		}()
+	})
+	return e.listener, e.err
+}
+
+// endpoint is the sandbox as a provider of CDM user ids.
+func (e *embedded) endpoint() api.Endpoint {
+	clientKey, key, secret := e.Partner()
+	dialer := &net.Dialer{}
+	return api.Endpoint{
+		Name: paycools.Dialect, Dialect: paycools.Dialect, BaseURL: embeddedURL,
+		ClientKey: clientKey, MerchantID: e.MerchantID(), PrivateKey: key, ClientSecret: secret,
+		Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			l, err := e.listen()
+			if err != nil {
+				return nil, &net.OpError{Op: "dial", Net: network, Err: err}
+			}
+			return dialer.DialContext(ctx, network, l.Addr().String())
+		}},
+	}
+}
+
+// Close ends the socket, then the state file.
+func (e *embedded) Close() error {
+	e.once.Do(func() { e.err = errors.New("the sandbox is closed") })
+	if e.cancel != nil {
+		e.cancel()
+		<-e.served
+	}
+	return e.Sandbox.Close()
+}

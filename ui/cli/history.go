@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"cashier/store"
+)
+
+func (a *app) historyCommand() *cobra.Command {
+	return group("history", "What the journal holds", a.historyListCommand(), a.historyShowCommand(), a.historyExportCommand())
+}
+
+// withStore runs a command that needs the journal alone: no provider, no
+// sandbox.
+func (a *app) withStore(_ context.Context, work func(*store.Store) error) error {
+	_, profile, err := a.loadProfile()
+	if err != nil {
+		return err
+	}
+	s, err := a.openStore(profile)
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(s), s.Close())
+}

@@ -1,0 +1,26 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"cashier/store"
+)
+
+func (a *app) historyShowCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "show REFERENCE",
+		Short: "Show one transaction and its timeline",
+		Args:  exactly("a REFERENCE"),
+	}
+	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {
+		return a.withStore(cmd.Context(), func(s *store.Store) error {
+			st := &station{store: s}
+			tx, err := a.find(cmd.Context(), st, args[0])
+			if err != nil {
+				return err
+			}
+			return a.answerTransaction(cmd.Context(), st, tx)
+		})
+	})
+	return cmd
+}

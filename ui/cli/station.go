@@ -1,0 +1,286 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"cashier/api"
+	"cashier/api/paycools"
+	"cashier/api/till"
+	"cashier/store"
+	"cashier/ui/config"
+	"cashier/ui/words"
+)
+
+// sandboxStore and realStore bind a journal to the kind of its profile: one
+// with real transactions is never opened by a sandbox of the same name, nor
+// the reverse.
+const (
+	sandboxStore = "sandbox"
+	realStore    = "real"
+)
+
+// station is a profile that is open for work: its journal, and when providers
+// are wanted too, the till that asks them.
+type station struct {
+	config   *config.Config
+	profile  config.Profile
+	store    *store.Store
+	embedded *embedded   // nil: the profile's providers are elsewhere
+	client   *api.Client // of the provider of user ids; nil: the profile has none
+	endpoint api.Endpoint
+	till     *till.Till
+}
+
+// loadProfile reads the config. Without a config file there is the sandbox,
+// unless this terminal has worked with real money.
+func (a *app) loadProfile() (*config.Config, config.Profile, error) {
+	path := a.config
+	if path == "" {
+		var err error
+		if path, err = config.DefaultPath(); err != nil {
+			return nil, config.Profile{}, configError{err}
+		}
+	}
+	c, err := config.Load(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && a.config == "":
+		if journal, real := a.realJournal(); real {
+			return nil, config.Profile{}, &failure{
+				exit: exitConfig, code: "config-missing", message: fmt.Sprintf("there is no config file %s", path),
+				advice: a.words.T("error.config-needed", "file", journal), err: err,
+			}
+		}
+		c = config.Sandbox()
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, config.Profile{}, &failure{
+			exit: exitConfig, code: "config-missing", message: fmt.Sprintf("there is no config file %s", path),
+			advice: a.words.T("error.config-missing", "file", path), err: err,
+		}
+	case err != nil:
+		return nil, config.Profile{}, configError{err}
+	}
+	p, err := c.Profile(a.profile)
+	if err != nil {
+		return nil, config.Profile{}, &failure{
+			exit: exitConfig, code: "profile-unknown", message: err.Error(),
+			advice: a.words.T("error.profile-unknown", "profile", a.profile, "profiles", strings.Join(c.Names(), ", ")), err: err,
+		}
+	}
+	if a.lang == "" && c.Language != "" {
+		if lang, err := words.ParseLang(c.Language); err == nil {
+			a.words = words.For(lang)
+		}
+	}
+	return c, p, nil
+}
+
+// realJournal finds a journal of another profile that holds transactions of a
+// real one. A journal that cannot be looked into counts as one.
+func (a *app) realJournal() (path string, real bool) {
+	candidates := []string{}
+	if a.store != "" {
+		candidates = append(candidates, a.store)
+	} else if folder, err := config.StateDir(); err == nil {
+		candidates, _ = filepath.Glob(filepath.Join(folder, "*.db")) // the pattern is well-formed
+	}
+	for _, path := range candidates {
+		if a.store == "" && filepath.Base(path) == "sandbox.db" {
+			continue
+		}
+		if _, err := os.Stat(path); err != nil {
+			continue
+		}
+		name := strings.TrimSuffix(filepath.Base(path), ".db")
+		if holdsReal(path, name) {
+			return path, true
+		}
+	}
+	return "", false
+}
+
+func holdsReal(path, profile string) bool {
+	options := store.Options{Profile: profile, Binding: sandboxStore, ReadOnly: true}
+	s, err := store.Open(path, options)
+	if e, ok := errors.AsType[*store.ProfileError](err); ok && e.Holds != realStore {
+		options.Profile = e.Holds // a journal under another name than its profile's
+		s, err = store.Open(path, options)
+	}
+	if e, ok := errors.AsType[*store.ProfileError](err); ok && e.Holds == realStore {
+		options.Binding = realStore
+		if s, err = store.Open(path, options); err == nil {
+			defer s.Close()
+			counts, err := s.Counts(context.Background())
+			return err != nil || counts.All.Of("", "") > 0
+		}
+	}
+	if err != nil {
+		return true
+	}
+	_ = s.Close() // it was only read
+	return false
+}
+
+// storePath is where the profile's journal is.
+func (a *app) storePath(p config.Profile) (string, error) {
+	if a.store != "" {
+		path, err := filepath.Abs(a.store)
+		if err != nil {
+			return "", configError{fmt.Errorf("--store: %w", err)}
+		}
+		return path, nil
+	}
+	path, err := config.StorePath(p.Name)
+	if err != nil {
+		return "", configError{err}
+	}
+	return path, nil
+}
+
+// openStore opens the profile's journal. A damaged one is set aside, and said
+// to be.
+func (a *app) openStore(p config.Profile) (*store.Store, error) {
+	path, err := a.storePath(p)
+	if err != nil {
+		return nil, err
+	}
+	binding := realStore
+	if p.Sandbox {
+		binding = sandboxStore
+	}
+	s, err := store.Open(path, store.Options{Profile: p.Name, Binding: binding})
+	if err == nil {
+		return s, nil
+	}
+	if e, ok := errors.AsType[*store.DamagedError](err); ok {
+		return nil, a.setAside(e)
+	}
+	return nil, fmt.Errorf("open the journal: %w", err)
+}
+
+func (a *app) setAside(damage *store.DamagedError) error {
+	f := &failure{exit: exitStore, code: "store-damaged", message: damage.Error(), err: damage}
+	aside, err := store.SetAside(damage.Path)
+	if err != nil {
+		f.message = fmt.Sprintf("%s; it could not be set aside: %v", f.message, err)
+		return f
+	}
+	f.advice = a.words.T("error.damaged", "aside", aside,
+		"command", fmt.Sprintf("mv -n %s %s", shellQuote(aside), shellQuote(damage.Path)))
+	return f
+}
+
+// stationOptions are what a console has other than a command.
+type stationOptions struct {
+	start   func(func())           // starts the till's goroutines; nil: at once
+	changed func(till.Transaction) // hears of each change that the journal took; may be nil
+}
+
+// openStation opens the profile with its providers. Nothing of it reads a key
+// or touches the network.
+func (a *app) openStation(o stationOptions) (s *station, err error) {
+	s = &station{}
+	if s.config, s.profile, err = a.loadProfile(); err != nil {
+		return nil, err
+	}
+	// The journal first: its lock keeps a second process away from the
+	// sandbox's file too.
+	if s.store, err = a.openStore(s.profile); err != nil {
+		return nil, err
+	}
+	if err := s.connect(o); err != nil {
+		return nil, errors.Join(err, s.close(context.Background()))
+	}
+	return s, nil
+}
+
+func (s *station) connect(o stationOptions) error {
+	options := till.Options{Journal: s.store, Plan: plan(s.profile.Poll), Go: o.start}
+	if o.changed != nil {
+		options.Journal = announcing{s.store, o.changed}
+	}
+	switch {
+	case s.profile.Sandbox && len(s.profile.Providers) == 0:
+		box, err := openEmbedded(s.store.Path(), 0)
+		if err != nil {
+			return err
+		}
+		s.embedded, s.endpoint = box, box.endpoint()
+		s.endpoint.Limits = s.profile.Limits
+	default:
+		for _, name := range s.profile.ProviderNames() {
+			if s.profile.Providers[name].Dialect != paycools.Dialect {
+				continue
+			}
+			endpoint, err := s.profile.Endpoint(name)
+			if err != nil {
+				return configError{err}
+			}
+			s.endpoint = endpoint
+			break
+		}
+	}
+	if s.endpoint.Name != "" {
+		s.client = api.NewClient(s.endpoint, nil)
+		options.UserIDs = paycools.New(s.client)
+	}
+	s.till = till.New(options)
+	return nil
+}
+
+// plan is the profile's polling as the till wants it.
+func plan(p config.Poll) till.Plan {
+	d := p.Deposits
+	return till.Plan{First: d.First, Every: d.Every, Background: d.Background, AfterDay: d.AfterDay, Cap: d.Cap}
+}
+
+// credentials reads the keys that requests will be signed with, so that what
+// is wrong with them is said before anything is journalled.
+func (s *station) credentials() error {
+	if s.client == nil {
+		return fmt.Errorf("profile %s: %w", s.profile.Name, till.ErrNoProvider)
+	}
+	if s.endpoint.PrivateKey == nil {
+		return configError{fmt.Errorf("the provider %s has no privateKey in the config", s.endpoint.Name)}
+	}
+	if _, err := s.endpoint.PrivateKey(); err != nil {
+		return configError{err}
+	}
+	return nil
+}
+
+// close ends the watches, writes what they counted and lets go of everything.
+func (s *station) close(ctx context.Context) error {
+	var errs []error
+	if s.till != nil {
+		errs = append(errs, s.till.StopAll(context.WithoutCancel(ctx)))
+	}
+	if s.client != nil {
+		s.client.Close()
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	if s.embedded != nil {
+		errs = append(errs, s.embedded.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// at runs a command's work at an open station and closes it.
+func (a *app) at(ctx context.Context, work func(*station) error) error {
+	s, err := a.openStation(stationOptions{})
+	if err != nil {
+		return err
+	}
+	err = work(s)
+	if closing := s.close(ctx); closing != nil && err == nil {
+		err = fmt.Errorf("close the journal: %w", closing)
+	}
+	return err
+}
