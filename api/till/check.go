@@ -20,7 +20,11 @@ func (t *Till) CheckDeposits(ctx context.Context, reference api.Reference) (Tran
 	if t.userIDs == nil {
 		return Transaction{}, api.Answer{}, ErrNoProvider
 	}
-	defer t.locks.acquire(reference)()
+	release, err := t.locks.acquire(ctx, reference)
+	if err != nil {
+		return Transaction{}, api.Answer{}, err
+	}
+	defer release()
 	tx, err := t.journal.Get(ctx, reference)
 	if err != nil {
 		return tx, api.Answer{}, err
@@ -135,7 +139,11 @@ func (t *Till) Flush(ctx context.Context) error {
 }
 
 func (t *Till) flush(ctx context.Context, reference api.Reference) error {
-	defer t.locks.acquire(reference)()
+	release, err := t.locks.acquire(ctx, reference)
+	if err != nil {
+		return err
+	}
+	defer release()
 	t.mu.Lock()
 	waiting := t.unsaved[reference] != nil
 	t.mu.Unlock()

@@ -118,29 +118,36 @@ type locks struct {
 }
 
 type lock struct {
-	mu    sync.Mutex
+	turn  chan struct{} // holds one token: whose turn it is
 	users int
 }
 
-func (l *locks) acquire(reference api.Reference) (release func()) {
+// acquire waits for its turn, or for the caller to give up. release is never
+// nil and does nothing after an error.
+func (l *locks) acquire(ctx context.Context, reference api.Reference) (release func(), err error) {
 	l.mu.Lock()
 	if l.held == nil {
 		l.held = map[api.Reference]*lock{}
 	}
 	k := l.held[reference]
 	if k == nil {
-		k = &lock{}
+		k = &lock{turn: make(chan struct{}, 1)}
 		l.held[reference] = k
 	}
 	k.users++
 	l.mu.Unlock()
-	k.mu.Lock()
-	return func() {
-		k.mu.Unlock()
+	leave := func() {
 		l.mu.Lock()
+		defer l.mu.Unlock()
 		if k.users--; k.users == 0 {
 			delete(l.held, reference)
 		}
-		l.mu.Unlock()
+	}
+	select {
+	case k.turn <- struct{}{}:
+		return func() { <-k.turn; leave() }, nil
+	case <-ctx.Done():
+		leave()
+		return func() {}, ctx.Err()
 	}
 }

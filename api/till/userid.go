@@ -23,7 +23,11 @@ func (t *Till) NewUserID(ctx context.Context, reference api.Reference, courier a
 	if reference == "" {
 		reference = api.NewReference(api.UserIDReference, now)
 	}
-	defer t.locks.acquire(reference)()
+	release, err := t.locks.acquire(ctx, reference)
+	if err != nil {
+		return Transaction{}, err
+	}
+	defer release()
 	body, err := t.userIDs.PrepareUserID(reference, courier)
 	if err != nil {
 		return Transaction{}, err
@@ -55,7 +59,11 @@ func (t *Till) RepeatUserID(ctx context.Context, reference api.Reference, progre
 	if t.userIDs == nil {
 		return Transaction{}, ErrNoProvider
 	}
-	defer t.locks.acquire(reference)()
+	release, err := t.locks.acquire(ctx, reference)
+	if err != nil {
+		return Transaction{}, err
+	}
+	defer release()
 	tx, err := t.journal.Get(ctx, reference)
 	if err != nil || tx.Kind == CDM && !tx.State.Open() {
 		return tx, err

@@ -138,6 +138,9 @@ func (w *Watcher) run(ctx context.Context) {
 		booked := Sum(u.Transaction.Deposits).BookedCount
 		at := t.clock.Now()
 		tx, answer, err := t.CheckDeposits(ctx, w.reference)
+		if ctx.Err() != nil {
+			break
+		}
 		if err != nil {
 			u.Err = err
 			break
