@@ -19,11 +19,15 @@ type configFile struct {
 
 type configProfile struct {
 	Sandbox   bool                      `json:"sandbox"`
-	Terminal  string                    `json:"terminal"`
+	Terminal  configTerminal            `json:"terminal"`
 	Merchant  configMerchant            `json:"merchant"`
 	Courier   api.Courier               `json:"courier"`
 	Poll      struct{}                  `json:"poll"` // the defaults
 	Providers map[string]configProvider `json:"providers"`
+}
+
+type configTerminal struct {
+	ID string `json:"id"`
 }
 
 type configMerchant struct {
@@ -91,7 +95,7 @@ func (s *Sandbox) writeConfig(file, addr string) error {
 func (s *Sandbox) config(clientKey, addr, keyFile, secretFile string) configFile {
 	return configFile{Profile: "sandbox", Profiles: map[string]configProfile{"sandbox": {
 		Sandbox:  true,
-		Terminal: "T1",
+		Terminal: configTerminal{"T1"},
 		Merchant: configMerchant{ID: s.MerchantID(), Name: "Sandbox Merchant"},
 		Courier: api.Courier{
 			No: "C001", Name: "Sandbox Courier", Mobile: "081200000001", RegionNo: "R01", BranchNo: "B01",

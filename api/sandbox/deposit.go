@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -133,14 +134,12 @@ func (s *Sandbox) deposit(user *userID, r DepositRequest) (deposit, error) {
 	now := s.now().Truncate(time.Second)
 	if known := s.waiting(user, r); known != nil {
 		d := *known
-		if d.Status, d.ReturnedAt = r.Status, now; now.Before(d.CreatedAt) {
-			d.ReturnedAt = d.CreatedAt
-		}
+		d.Status, d.ReturnedAt = r.Status, now
 		if d.Channel == "" {
 			d.Channel = r.Channel
 		}
 		if d.Channel == "" {
-			d.Channel = s.channel(d.Machine, now)
+			d.Channel = s.channel(d.Machine, now, "")
 		}
 		if other := s.state.byChannel[d.Channel]; other != nil && other.ID != d.ID {
 			return deposit{}, fmt.Errorf("%w: %s", ErrBooked, d.Channel)
@@ -163,18 +162,40 @@ func (s *Sandbox) deposit(user *userID, r DepositRequest) (deposit, error) {
 	if r.Status != StatusWaiting {
 		d.ReturnedAt = now
 		if d.Channel == "" {
-			d.Channel = s.channel(d.Machine, d.CreatedAt)
+			d.Channel = s.channel(d.Machine, d.CreatedAt, "")
 		}
 	}
 	// A deposit without a channelReferNo is told from others by its createTime
-	// alone, so none of the same user id shares it.
-	for s.ambiguous(user, d) {
-		d.CreatedAt = d.CreatedAt.Add(time.Second)
+	// alone: where two share one, both are named.
+	if other := s.unnamed(user, d); other != nil {
+		named := *other
+		named.Channel = s.channel(named.Machine, named.CreatedAt, d.Channel)
+		if err := s.record(&named); err != nil {
+			return deposit{}, err
+		}
 	}
-	if !d.ReturnedAt.IsZero() && d.ReturnedAt.Before(d.CreatedAt) {
-		d.ReturnedAt = d.CreatedAt
+	if d.Channel == "" && s.shared(user, d) {
+		d.Channel = s.channel(d.Machine, d.CreatedAt, "")
 	}
 	return d, nil
+}
+
+// unnamed is the deposit of the user id without a channelReferNo that began
+// with d; nil: none.
+func (s *Sandbox) unnamed(user *userID, d deposit) *deposit {
+	for _, other := range s.state.byOwner[user.Reference] {
+		if other.Channel == "" && other.CreatedAt.Equal(d.CreatedAt) {
+			return other
+		}
+	}
+	return nil
+}
+
+// shared tells whether another deposit of the user id began with d.
+func (s *Sandbox) shared(user *userID, d deposit) bool {
+	return slices.ContainsFunc(s.state.byOwner[user.Reference], func(other *deposit) bool {
+		return other.CreatedAt.Equal(d.CreatedAt)
+	})
 }
 
 // waiting finds the waiting deposit that the request ends; nil: none, the
@@ -194,21 +215,12 @@ func (s *Sandbox) waiting(user *userID, r DepositRequest) *deposit {
 	return nil
 }
 
-func (s *Sandbox) ambiguous(user *userID, d deposit) bool {
-	for _, other := range s.state.byOwner[user.Reference] {
-		if other.CreatedAt.Equal(d.CreatedAt) && (d.Channel == "" || other.Channel == "") {
-			return true
-		}
-	}
-	return false
-}
-
 // channel makes a channelReferNo like the sample's Kun520B40321240403D001:
-// machine, day, number of the day.
-func (s *Sandbox) channel(machine string, at time.Time) string {
+// machine, day, number of the day. It is none that is in use, and not except.
+func (s *Sandbox) channel(machine string, at time.Time, except string) string {
 	prefix := machine + at.In(api.Jakarta).Format("060102") + "D"
 	for n := s.state.perDay[prefix] + 1; ; n++ {
-		if name := fmt.Sprintf("%s%03d", prefix, n); s.state.byChannel[name] == nil {
+		if name := fmt.Sprintf("%s%03d", prefix, n); s.state.byChannel[name] == nil && name != except {
 			s.state.perDay[prefix] = n
 			return name
 		}

@@ -16,15 +16,16 @@ func TestWaitingDeposit(t *testing.T) {
 	p := newPartner(t, s)
 	code := p.generate("R1")
 	waiting := mustDeposit(t, s, DepositRequest{Code: code, Machine: "M1", Amount: idr(100), Status: StatusWaiting})
-	second := mustDeposit(t, s, DepositRequest{Code: code, Machine: "M1", Amount: idr(200), Status: StatusWaiting})
-	if waiting.Channel != "" || waiting.Info.ReturnTime != "" || waiting.Status != "03" {
-		t.Errorf("a waiting deposit is %+v", waiting)
-	}
-	if waiting.Info.CreateTime == second.Info.CreateTime {
-		t.Error("two waiting deposits without a channelReferNo cannot be told apart")
-	}
 	if _, there := p.items("R1")[0]["channelReferNo"]; there {
 		t.Error("the queried item has a channelReferNo")
+	}
+	// One that began in the same second could not be told from the first.
+	second := mustDeposit(t, s, DepositRequest{Code: code, Machine: "M1", Amount: idr(200), Status: StatusWaiting})
+	if items := p.items("R1"); second.Channel == "" || items[0]["channelReferNo"] != "M1261120D001" || items[1]["channelReferNo"] != "M1261120D002" {
+		t.Errorf("two of one second are %v", items)
+	}
+	if waiting.Channel != "" || waiting.Info.ReturnTime != "" || waiting.Status != "03" {
+		t.Errorf("a waiting deposit is %+v", waiting)
 	}
 	clock.Add(time.Minute)
 	booked := mustDeposit(t, s, DepositRequest{Code: code, Book: true, Amount: idr(200)})
@@ -103,5 +104,23 @@ func TestDepositRefusals(t *testing.T) {
 	}
 	if n := len(s.Ledger().Deposits); n != 0 {
 		t.Errorf("%d deposits were made", n)
+	}
+}
+
+// TestNamedTwice: a channelReferNo that a request brings along may be the very
+// one that another deposit is given meanwhile; nothing half-done is written.
+func TestNamedTwice(t *testing.T) {
+	path := t.TempDir() + "/sandbox.jsonl"
+	s := open(t, Options{Path: path, Clock: newClock()})
+	code := newPartner(t, s).generate("R1")
+	mustDeposit(t, s, DepositRequest{Code: code, Machine: "M1", Amount: idr(1), Status: StatusWaiting})
+	item, err := s.Deposit(t.Context(), DepositRequest{Code: code, Machine: "M1", Amount: idr(2), Channel: "M1261120D001"})
+	if err != nil || item.Channel != "M1261120D001" {
+		t.Errorf("the deposit is %+v, %v", item, err)
+	}
+	s.Close()
+	deposits := open(t, Options{Path: path, Clock: newClock()}).Ledger().Deposits
+	if len(deposits) != 2 || deposits[0].Channel == deposits[1].Channel || deposits[0].Channel == "" {
+		t.Errorf("kept are %+v", deposits)
 	}
 }

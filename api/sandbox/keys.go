@@ -41,10 +41,12 @@ type keyRecord struct {
 
 func (*keyRecord) kind() string { return "keys" }
 
-func (k *keyRecord) applyTo(st *state) error {
-	st.keys = k
-	return nil
+func (k *keyRecord) check(*state) error {
+	_, _, err := k.parse()
+	return err
 }
+
+func (k *keyRecord) applyTo(st *state) { st.keys = k }
 
 func (k *keyRecord) parse() (Credentials, *rsa.PrivateKey, error) {
 	partner, err := snap.ParsePrivateKey(k.Partner)

@@ -92,7 +92,7 @@ func TestWriteConfig(t *testing.T) {
 	profile := config.Profiles[config.Profile]
 	provider := profile.Providers["paycools"]
 	if !profile.Sandbox || provider.Dialect != "paycools" || provider.BaseURL != "http://127.0.0.1:4242" ||
-		profile.Courier.No == "" || profile.Merchant.ID == "" || profile.Terminal == "" {
+		profile.Courier.No == "" || profile.Merchant.ID == "" || profile.Terminal.ID == "" {
 		t.Errorf("the config is %s", text)
 	}
 	pem, err := os.ReadFile(provider.PrivateKey.File)

@@ -91,7 +91,9 @@ func replay(path string, st *state) (lines int, tail int, err error) {
 		}
 		rec, err := decodeRecord(bytes.TrimSuffix(text, []byte("\n")))
 		if err == nil {
-			err = st.apply(rec)
+			if err = rec.check(st); err == nil {
+				rec.applyTo(st)
+			}
 		}
 		if err == nil && lines == 0 && st.salt == "" {
 			err = errors.New("this is not the beginning of a sandbox's state")

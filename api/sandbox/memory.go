@@ -24,6 +24,12 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	inbound := r.Clone(r.Context())
 	inbound.RequestURI = r.URL.RequestURI()
+	inbound.Header = http.Header{} // by canonical names, as a server reads them
+	for name, values := range r.Header {
+		for _, value := range values {
+			inbound.Header.Add(name, value)
+		}
+	}
 	if inbound.Body == nil {
 		inbound.Body = http.NoBody
 	}

@@ -207,18 +207,23 @@ func (s *Sandbox) derive(purpose string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// record writes a record to the log and then applies it. The caller holds mu,
-// except in Open.
+// record checks a record, writes it to the log and then applies it: the file
+// never holds what the state would not take. The caller holds mu, except in
+// Open.
 func (s *Sandbox) record(r record) error {
 	if s.closed {
 		return ErrClosed
+	}
+	if err := r.check(&s.state); err != nil {
+		return err
 	}
 	if s.log != nil {
 		if err := s.log.append(r); err != nil {
 			return err
 		}
 	}
-	return s.state.apply(r)
+	r.applyTo(&s.state)
+	return nil
 }
 
 func (s *Sandbox) now() time.Time { return s.options.Clock.Now().In(api.Jakarta) }

@@ -25,7 +25,6 @@ type reply struct {
 	status      int
 	contentType string
 	body        []byte
-	retryAfter  string
 	cut         int // bytes of the body that are really sent; -1: all
 }
 

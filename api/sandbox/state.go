@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -16,7 +17,10 @@ const stateVersion = 1
 // truth about it.
 type record interface {
 	kind() string
-	applyTo(*state) error
+	// check says why the state cannot take the record; it changes nothing.
+	check(*state) error
+	// applyTo takes a record that was checked.
+	applyTo(*state)
 }
 
 // kinds makes the empty record of each kind that the file may hold.
@@ -50,8 +54,6 @@ func newState() state {
 		perDay: map[string]int{},
 	}
 }
-
-func (st *state) apply(r record) error { return r.applyTo(st) }
 
 // size is how many records all yields.
 func (st *state) size() int {
@@ -95,16 +97,17 @@ type origin struct {
 
 func (origin) kind() string { return "sandbox" }
 
-func (o origin) applyTo(st *state) error {
+func (o origin) check(*state) error {
 	if o.Version != stateVersion {
 		return fmt.Errorf("version %d is not known, only %d", o.Version, stateVersion)
 	}
 	if o.Salt == "" {
-		return fmt.Errorf("the salt is missing")
+		return errors.New("the salt is missing")
 	}
-	st.salt = o.Salt
 	return nil
 }
+
+func (o origin) applyTo(st *state) { st.salt = o.Salt }
 
 // userID is one answer of service 90: one a reference, ever.
 type userID struct {
@@ -128,26 +131,30 @@ type userID struct {
 
 func (*userID) kind() string { return "userId" }
 
-func (u *userID) applyTo(st *state) error {
+func (u *userID) check(st *state) error {
+	known := st.byReference[u.Reference]
 	switch {
 	case u.Reference == "" || u.Code == "" || u.CDMReference == "":
-		return fmt.Errorf("a user id lacks its reference or its code")
+		return errors.New("a user id lacks its reference or its code")
 	case st.byCode[u.Code] != nil && st.byCode[u.Code].Reference != u.Reference,
 		st.byCDM[u.CDMReference] != nil && st.byCDM[u.CDMReference].Reference != u.Reference:
 		return fmt.Errorf("the user id of %s belongs to another reference already", api.Clean(u.Reference, 64))
+	case known != nil && (known.Code != u.Code || known.CDMReference != u.CDMReference):
+		return fmt.Errorf("the reference %s has another user id already", api.Clean(u.Reference, 64))
 	}
+	return nil
+}
+
+func (u *userID) applyTo(st *state) {
 	known := st.byReference[u.Reference]
 	if known == nil {
 		known = &userID{}
 		st.users = append(st.users, known)
 		st.byReference[u.Reference] = known
-	} else if known.Code != u.Code || known.CDMReference != u.CDMReference {
-		return fmt.Errorf("the reference %s has another user id already", api.Clean(u.Reference, 64))
 	}
 	*known = *u
 	st.byCode[u.Code] = known
 	st.byCDM[u.CDMReference] = known
-	return nil
 }
 
 // deposit is one cash deposit at a machine.
@@ -165,32 +172,36 @@ type deposit struct {
 
 func (*deposit) kind() string { return "deposit" }
 
-func (d *deposit) applyTo(st *state) error {
+func (d *deposit) check(st *state) error {
 	if st.byReference[d.Reference] == nil {
 		return fmt.Errorf("deposit %d is of a user id that is not there", d.ID)
 	}
 	if other := st.byChannel[d.Channel]; d.Channel != "" && other != nil && other.ID != d.ID {
 		return fmt.Errorf("deposits %d and %d have the same channelReferNo", other.ID, d.ID)
 	}
-	var known *deposit
-	switch {
-	case d.ID == len(st.deposits)+1:
-		known = &deposit{}
-		st.deposits = append(st.deposits, known)
-		st.byOwner[d.Reference] = append(st.byOwner[d.Reference], known)
-	case d.ID < 1 || d.ID > len(st.deposits):
+	if d.ID < 1 || d.ID > len(st.deposits)+1 {
 		return fmt.Errorf("deposit %d follows deposit %d", d.ID, len(st.deposits))
-	default:
-		known = st.deposits[d.ID-1]
+	}
+	if d.ID <= len(st.deposits) {
+		known := st.deposits[d.ID-1]
 		if known.Reference != d.Reference || known.Channel != "" && known.Channel != d.Channel {
 			return fmt.Errorf("deposit %d is another one already", d.ID)
 		}
 	}
+	return nil
+}
+
+func (d *deposit) applyTo(st *state) {
+	if d.ID > len(st.deposits) {
+		known := &deposit{}
+		st.deposits = append(st.deposits, known)
+		st.byOwner[d.Reference] = append(st.byOwner[d.Reference], known)
+	}
+	known := st.deposits[d.ID-1]
 	*known = *d
 	if d.Channel != "" {
 		st.byChannel[d.Channel] = known
 	}
-	return nil
 }
 
 // line is a record as the file has it.

@@ -174,8 +174,8 @@ func TestDamageIsNamedAndLeft(t *testing.T) {
 		"a newer version":   {func(l []string) { l[0] = `{"kind":"sandbox","value":{"version":2,"salt":"a"}}` + "\n" }, 1},
 		"no beginning":      {func(l []string) { l[0] = "" }, 1},
 		"a lost user id":    {func(l []string) { l[2], l[3] = "", "" }, 4},
-		"a lost deposit":    {func(l []string) { l[5] = "" }, 6},
-		"broken keys":       {func(l []string) { l[1] = strings.Replace(l[1], `Key":"M`, `Key":"N`, 1) }, 0},
+		"a lost deposit":    {func(l []string) { l[5], l[6] = "", "" }, 6},
+		"broken keys":       {func(l []string) { l[1] = strings.Replace(l[1], `Key":"M`, `Key":"N`, 1) }, 2},
 		"a wrong type":      {func(l []string) { l[2] = strings.Replace(l[2], `"requests":1`, `"requests":"x"`, 1) }, 3},
 		"a half line first": {func(l []string) { l[2] = l[2][:20] }, 3},
 	} {
@@ -192,7 +192,7 @@ func TestDamageIsNamedAndLeft(t *testing.T) {
 			continue
 		}
 		damage, ok := errors.AsType[*DamageError](err)
-		if c.line > 0 && (!ok || damage.Line != c.line) || !strings.Contains(err.Error(), path) {
+		if !ok || damage.Line != c.line || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v, want line %d", name, err, c.line)
 		}
 		if now, err := os.ReadFile(path); err != nil || string(now) != text {
