@@ -10,4 +10,11 @@ var sections = []map[Key]pair{
 	configErrors,
 	explainWords,
 	shellWords,
+	troubleWords,
+	homeWords,
+	cdmWords,
+	sendingWords,
+	showCodeWords,
+	historyWords,
+	panelWords,
 }

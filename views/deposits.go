@@ -1,0 +1,42 @@
+package views
+
+import (
+	"time"
+
+	"cashier/api/till"
+	"cashier/ui"
+)
+
+// depositTable lists deposits in width columns: time, machine, amount, state.
+// From fullDeposits columns on it has the whole date and the machine whole.
+func (d *desk) depositTable(deposits []till.Deposit, width int) []string {
+	columns := []ui.Column{{}, {Flex: true}, {Right: true}, {}}
+	rows := make([]ui.Row, len(deposits))
+	for i, p := range deposits {
+		at := d.depositTime(p.CreatedAt)
+		if width >= fullDeposits {
+			at = d.moment(p.CreatedAt)
+		}
+		state := d.depositCell(p)
+		if p.Flag != "" {
+			state.Text += " " + ui.Sign(ui.Unsure)
+		}
+		rows[i] = ui.Row{Cells: []ui.Cell{
+			ui.Toned(ui.Dim, at), ui.Text(string(p.Machine)), ui.Text(d.rupiah(p.Amount)), state,
+		}}
+	}
+	return d.table(width, columns, rows, -1)
+}
+
+const fullDeposits = 62
+
+// depositTime is at most 8 columns: the time of day, or the day before today.
+func (d *desk) depositTime(t time.Time) string {
+	switch {
+	case t.IsZero():
+		return "–"
+	case sameDay(t, d.Now()):
+		return d.Words.Clock(t)
+	}
+	return d.shortDate(t)
+}

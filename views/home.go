@@ -1,0 +1,248 @@
+package views
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"cashier/api/till"
+	"cashier/ui"
+	"cashier/ui/words"
+)
+
+// home is the first screen: what one can do, how today stands, and what was
+// done last.
+type home struct {
+	*desk
+	load  ui.Task
+	stale bool // the journal has changed while it was being read
+
+	counts  Counts
+	rows    []till.Row
+	fault   string
+	entries []entry
+	at      int // into entries, and behind them into rows
+
+	width, height int
+}
+
+// entry is one line of the menu.
+type entry struct {
+	key   string
+	label words.Key
+	open  func() tea.Cmd
+}
+
+// latestRows is how many rows home keeps; it shows as many as there is room
+// for.
+const latestRows = 20
+
+// firstRead bounds what the first frame waits for. The local journal answers
+// in microseconds; a slower one is read again by a command.
+const firstRead = 100 * time.Millisecond
+
+// Home makes the first screen. It reads the journal's newest page, its counts
+// and the courier of last time before it returns, so that the first frame has
+// them.
+func Home(kit ui.Kit, deps Deps) ui.Screen {
+	d := &desk{Kit: kit, Deps: deps, courier: deps.Courier}
+	d.recallCourier()
+	h := &home{desk: d, width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
+	h.entries = h.menuEntries()
+	ctx, cancel := context.WithTimeout(context.Background(), firstRead)
+	defer cancel()
+	h.take(d.readHome(ctx))
+	return h
+}
+
+func (h *home) menuEntries() []entry {
+	d := h.desk
+	entries := []entry{
+		{"1", "home.cdm", func() tea.Cmd { return ui.Push(newWizard(d, d.courier)) }},
+		{"2", "home.history", func() tea.Cmd { return ui.Push(newHistory(d, false)) }},
+	}
+	if d.Machine != nil {
+		entries = append(entries, entry{"3", "home.machine", func() tea.Cmd { return ui.Push(newPanel(d)) }})
+	}
+	return append(entries, entry{"o", "home.open", func() tea.Cmd { return ui.Push(newHistory(d, true)) }})
+}
+
+// homeRead is what one reading of the journal gave.
+type homeRead struct {
+	counts Counts
+	rows   []till.Row
+	err    error
+}
+
+func (d *desk) readHome(ctx context.Context) homeRead {
+	counts, err := d.Journal.Counts(ctx)
+	if err != nil {
+		return homeRead{err: err}
+	}
+	page, err := d.Journal.Page(ctx, till.Filter{}, "", latestRows)
+	return homeRead{counts, page.Rows, err}
+}
+
+func (h *home) take(r homeRead) {
+	h.fault = ""
+	if r.err != nil {
+		h.fault = h.trouble(r.err)
+		return
+	}
+	h.counts, h.rows = r.counts, r.rows
+	h.at = min(h.at, len(h.entries)+h.latest()-1)
+}
+
+func (h *home) reload() tea.Cmd {
+	if h.load.Running() {
+		h.stale = true
+		return nil
+	}
+	h.stale = false
+	return h.load.Start(func(ctx context.Context) tea.Msg { return h.readHome(ctx) })
+}
+
+// Init reads again only what the first reading did not get.
+func (h *home) Init() tea.Cmd {
+	if h.fault != "" {
+		return h.reload()
+	}
+	return nil
+}
+
+func (h *home) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case homeRead:
+		h.take(m)
+		if h.stale {
+			return h.reload()
+		}
+	case Changed, ui.Resumed, ui.Shown:
+		return h.reload()
+	case ui.Beat:
+		if h.fault != "" {
+			return h.reload()
+		}
+	}
+	return nil
+}
+
+func (h *home) SetSize(width, height int) {
+	h.width, h.height = width, height
+	h.at = min(h.at, len(h.entries)+h.latest()-1)
+}
+func (h *home) Title() string { return "" }
+func (h *home) Leave()        { h.load.Cancel() }
+
+func (h *home) Bindings() []ui.Binding {
+	last := len(h.entries) + h.latest() - 1
+	table := []ui.Binding{
+		{Keys: []string{"enter"}, Label: "shell.open", Do: h.open},
+		{Keys: []string{"up", "k"}, Label: "shell.up", Hidden: true, Do: func() tea.Cmd { h.at = max(h.at-1, 0); return nil }},
+		{Keys: []string{"down", "j"}, Label: "shell.down", Hidden: true, Do: func() tea.Cmd { h.at = min(h.at+1, last); return nil }},
+	}
+	for _, e := range h.entries {
+		table = append(table, ui.Binding{Keys: []string{e.key}, Label: e.label, Hidden: true, Do: e.open})
+	}
+	return table
+}
+
+// open opens what the cursor stands on.
+func (h *home) open() tea.Cmd {
+	if h.at < len(h.entries) {
+		return h.entries[h.at].open()
+	}
+	if i := h.at - len(h.entries); i < len(h.rows) {
+		return ui.Push(newDetail(h.desk, h.rows[i].Reference))
+	}
+	return nil
+}
+
+func (h *home) View() string {
+	if ui.Wide(h.width, h.height) {
+		left := strings.Join(h.menu(wideMenu-3), "\n")
+		right := strings.Join(indent(h.list(h.width-wideMenu-4), 0), "\n")
+		return "\n" + strings.Join(indent(strings.Split(ui.Columns(h.width-6, 4, left, right), "\n"), 3), "\n")
+	}
+	lines := append([]string{""}, indent(h.menu(h.width-6), 3)...)
+	lines = append(lines, "")
+	return strings.Join(append(lines, indent(h.list(h.width-6), 3)...), "\n")
+}
+
+// wideMenu is how many columns the menu gets where the list stands beside it.
+const wideMenu = 56
+
+// latest is how many of the newest rows are shown.
+func (h *home) latest() int {
+	room := h.height - 3
+	if !ui.Wide(h.width, h.height) {
+		room = h.height - len(h.entries) - 6
+	}
+	return max(0, min(len(h.rows), room, latestRows))
+}
+
+// menu is the entries and the line of today.
+func (h *home) menu(width int) []string {
+	const label = 16
+	var lines []string
+	line := func(mark, key, name, rest string) {
+		lines = append(lines, mark+h.Theme.Accent(key)+"  "+name+"  "+rest)
+	}
+	for i, e := range h.entries {
+		mark, name := "  ", fill(h.T(e.label), label, false)
+		if i == h.at {
+			mark, name = h.Theme.Cursor("▸ "), h.Theme.Cursor(name)
+		}
+		line(mark, e.key, name, h.hint(e, width-label-7))
+	}
+	lines = append(lines, "")
+	today := h.T("home.today-figures",
+		"ids", h.counts.TodayUserIDs, "deposits", h.counts.TodayBookedCount, "sum", h.rupiah(h.counts.TodayBooked))
+	line("  ", " ", fill(h.T("home.today"), label, false), ui.Clip(today, width-label-7))
+	return lines
+}
+
+// hint stands beside an entry of the menu.
+func (h *home) hint(e entry, width int) string {
+	switch e.label {
+	case "home.history":
+		return ui.Clip(h.T("home.count", "n", strconv.Itoa(h.counts.Total)), width)
+	case "home.open":
+		if h.counts.Open == 0 {
+			return h.Theme.Dim(ui.Clip(h.T("home.open-none"), width))
+		}
+		return h.Theme.Unsure(ui.Clip(h.T("home.open-some", "n", h.counts.Open), width-2))
+	}
+	return h.Theme.Dim(ui.Clip(h.T(e.label+"-hint"), width))
+}
+
+// list is the newest rows.
+func (h *home) list(width int) []string {
+	lines := []string{h.Theme.Strong(h.T("home.latest"))}
+	switch {
+	case h.fault != "":
+		for _, l := range wrap(h.fault, width-2) {
+			lines = append(lines, h.Theme.Tone(ui.Bad, l))
+		}
+		return lines
+	case len(h.rows) == 0:
+		return append(lines, h.Theme.Dim("  "+h.T("home.nothing-yet")))
+	}
+	shown := h.rows[:h.latest()]
+	rows := make([]ui.Row, len(shown))
+	for i, r := range shown {
+		rows[i] = h.row(r)
+	}
+	at := h.at - len(h.entries)
+	for i, l := range h.table(width-2, rowColumns(), rows, at) {
+		mark := "  "
+		if i == at {
+			mark = h.Theme.Cursor("▸ ")
+		}
+		lines = append(lines, mark+l)
+	}
+	return lines
+}

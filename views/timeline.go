@@ -1,0 +1,71 @@
+package views
+
+import (
+	"strings"
+	"time"
+
+	"cashier/api/till"
+	"cashier/ui"
+	"cashier/ui/words"
+)
+
+// timeline tells what happened to a transaction, one event a line: the time,
+// what it was, the answer's code, how long it took, and the state after it.
+func (d *detail) timeline(width int) []string {
+	lines := []string{d.Theme.Strong(d.T("detail.timeline"))}
+	if len(d.events) == 0 {
+		return append(lines, d.Theme.Dim(d.T("detail.no-events")))
+	}
+	var rows []ui.Row
+	attempt := 0
+	for _, e := range d.events {
+		if e.What == till.WhatAttempt {
+			attempt++
+		}
+		code := e.ResponseCode
+		if code == "" {
+			code = "–"
+		}
+		took := ""
+		if e.Latency > 0 {
+			took = d.latency(e.Latency)
+		}
+		rows = append(rows, ui.Row{Cells: []ui.Cell{
+			ui.Toned(ui.Dim, d.when(e.At)), ui.Text(d.eventWord(e, attempt)),
+			ui.Toned(ui.Dim, code), ui.Toned(ui.Dim, took), d.stateCell(e.State),
+		}})
+	}
+	columns := []ui.Column{{}, {Flex: true}, {}, {Right: true}, {}}
+	for i, l := range d.table(width, columns, rows, -1) {
+		lines = append(lines, l)
+		// The note is for whoever is asked for help: English, as the log has it.
+		if note := d.events[i].Note; note != "" {
+			for _, n := range wrap(note, width-4) {
+				lines = append(lines, d.Theme.Dim("    "+n))
+			}
+		}
+	}
+	return lines
+}
+
+// eventWord is what an event tells. The number is the attempt's.
+func (d *detail) eventWord(e till.Event, attempt int) string {
+	key := words.Key("event." + e.What)
+	if !words.Has(key) {
+		return e.What
+	}
+	return d.T(key, "n", attempt)
+}
+
+// latency is how long an answer took: "120 ms", "1,2 s".
+func (d *desk) latency(l time.Duration) string {
+	if l < time.Second {
+		return d.T("moment.milliseconds", "n", l.Milliseconds())
+	}
+	tenths := l.Round(100 * time.Millisecond).Seconds()
+	text := strings.TrimRight(l.Round(100*time.Millisecond).String(), "ms")
+	if tenths >= 60 {
+		return d.Words.Duration(l)
+	}
+	return d.T("moment.seconds", "n", text)
+}
