@@ -10,7 +10,7 @@
 // and the event's number, which counts from 1 without a gap. Months are those
 // of the keys, in Jakarta time. Buckets, all at the top level:
 //
-//	meta            schema, profile, binding, made, seal, head, totals, cuts
+//	meta            schema, profile, binding, seal, head, totals, cuts
 //	settings        name -> bytes the program remembers; not part of the chain
 //	rows/2026-11    record key -> what lists show and filters ask (row.go)
 //	records/2026-11 record key -> the whole transaction (record.go)
@@ -25,8 +25,8 @@
 // key, the key of the record's previous event, the record's revision, the hash
 // of the record as the event made it (row and body) and the event's body. So a
 // changed, lost, added or older record shows as well as a changed event. The
-// first hash is the seal: random bytes of the file's creation, so that no part
-// of another journal fits in. The head (count and hash) stands in meta and, a
+// hash before the first event is that of the seal, whose random bytes are made
+// with the file, so that no part of another journal fits in. The head (count and hash) stands in meta and, a
 // second time, in the file "<store>.head", which is written after each commit
 // without waiting for the disk and flushed at Close: it never runs ahead of the
 // journal, and a journal that is behind it has lost its tail. What Verify can

@@ -28,7 +28,6 @@ var (
 	metaSchema  = []byte("schema")
 	metaProfile = []byte("profile")
 	metaBinding = []byte("binding")
-	metaMade    = []byte("made")
 	metaSeal    = []byte("seal")
 	metaHead    = []byte("head")
 	metaTotals  = []byte("totals")

@@ -272,9 +272,8 @@ func format(path string, options Options, schema int) error {
 			meta.Put(metaSchema, binary.BigEndian.AppendUint32(nil, uint32(schema))),
 			meta.Put(metaProfile, []byte(options.Profile)),
 			meta.Put(metaBinding, []byte(options.Binding)),
-			meta.Put(metaMade, []byte(options.Now().UTC().Format(time.RFC3339))),
 			meta.Put(metaSeal, seal.encode()),
-			meta.Put(metaHead, seal.encode()),
+			meta.Put(metaHead, seal.start().encode()),
 		)
 	})
 	if err == nil {

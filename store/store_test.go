@@ -71,7 +71,11 @@ func TestAppendedComesBack(t *testing.T) {
 }
 
 // equalJSON compares what time zones and monotonic clocks make unequal.
-func equalJSON(t testing.TB, got, want any) {
+func equalJSON(t interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+}, got, want any) {
 	t.Helper()
 	g, err := json.Marshal(inUTC(got))
 	if err != nil {

@@ -81,7 +81,7 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 	kept, err := readHead(s.path)
 	v.report.HeadKnown = err == nil
 	v.kept = kept
-	for _, step := range []func(context.Context) error{v.pages, v.counts, v.records, v.events} {
+	for _, step := range []func(context.Context) error{v.pages, v.records, v.events, v.counts} {
 		if err := step(ctx); err != nil {
 			return v.report, err
 		}
@@ -229,9 +229,11 @@ func (v *verifier) records(ctx context.Context) error {
 func (v *verifier) events(ctx context.Context) error {
 	err := v.s.view(func(tx *bbolt.Tx) (err error) {
 		meta := tx.Bucket(bucketMeta)
-		if v.head, err = asHead(meta.Get(metaSeal)); err != nil {
+		seal, err := asHead(meta.Get(metaSeal))
+		if err != nil {
 			return err
 		}
+		v.head = seal.start()
 		cuts, err := asCuts(meta.Get(metaCuts))
 		for _, c := range cuts {
 			what := fmt.Sprintf("chain: the journal was opened with %d events where %d had been written", c.found, c.should)
@@ -259,7 +261,7 @@ func (v *verifier) events(ctx context.Context) error {
 		switch {
 		case err != nil:
 			v.say(Problem{What: "chain: the head is malformed"})
-		case h.count < v.head.count, h.count == v.head.count && h.hash != v.head.hash:
+		case h.count < v.head.count, h.count == v.head.count && h != v.head:
 			v.say(Problem{What: fmt.Sprintf("chain: it ends at event %d, the head says %d", v.head.count, h.count), Event: v.head.count})
 		case h.count > v.head.count && !followed(tx, newKey(v.head.nanos, v.head.count)):
 			v.say(Problem{What: fmt.Sprintf("chain: it ends at event %d, the head says %d", v.head.count, h.count), Event: v.head.count + 1})

@@ -1,0 +1,305 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cashier/api"
+	"cashier/api/till"
+)
+
+// model is the journal as simply as it can be told.
+type model struct {
+	order   []api.Reference // as first appended
+	records map[api.Reference]till.Transaction
+	events  map[api.Reference][]till.Event
+}
+
+// newest lists what matches, by creation and then by arrival, newest first.
+func (m *model) newest(f till.Filter) []till.Transaction {
+	var list []till.Transaction
+	for _, ref := range m.order {
+		if t := m.records[ref]; matches(f, t) {
+			list = append(list, t)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b till.Transaction) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	slices.Reverse(list)
+	return list
+}
+
+func matches(f till.Filter, t till.Transaction) bool {
+	if !f.From.IsZero() && t.CreatedAt.Before(f.From) || !f.To.IsZero() && !t.CreatedAt.Before(f.To) ||
+		f.State != "" && f.State != t.State || f.OpenOnly && !t.State.Open() || f.Kind != "" && f.Kind != t.Kind ||
+		f.Provider != "" && f.Provider != t.Provider || !strings.HasPrefix(string(t.Reference), f.Reference) {
+		return false
+	}
+	texts := []string{string(t.Reference), string(t.ProviderReference), t.QR}
+	if t.Courier != nil {
+		texts = append(texts, t.Courier.No, t.Courier.Name, t.Courier.Mobile)
+	}
+	for _, d := range t.Deposits {
+		texts = append(texts, string(d.Machine))
+	}
+	return slices.ContainsFunc(texts, func(s string) bool {
+		return strings.Contains(strings.ToLower(s), strings.ToLower(f.Text))
+	})
+}
+
+var (
+	someKinds  = []till.Kind{till.CDM, till.CPM, till.MPM}
+	someStates = []till.State{till.Intent, till.Sent, till.Unknown, till.Failed, till.Unsent, till.Active, till.Inactive}
+)
+
+func drawTime(t *rapid.T, name string) time.Time {
+	// Few distinct instants, so that equal ones and month borders come up.
+	return time.Date(2026, 9, 30, 23, 59, 59, 0, api.Jakarta).Add(time.Duration(rapid.IntRange(0, 40).Draw(t, name)) * 37 * time.Hour)
+}
+
+func drawFilter(t *rapid.T) till.Filter {
+	var f till.Filter
+	if rapid.Bool().Draw(t, "from?") {
+		f.From = drawTime(t, "from")
+	}
+	if rapid.Bool().Draw(t, "to?") {
+		f.To = drawTime(t, "to")
+	}
+	f.State = rapid.SampledFrom(append([]till.State{"", "", "no such"}, someStates...)).Draw(t, "state")
+	f.Kind = rapid.SampledFrom(append([]till.Kind{"", "", "", "no such"}, someKinds...)).Draw(t, "kind")
+	f.OpenOnly = rapid.IntRange(0, 3).Draw(t, "open") == 0
+	f.Provider = rapid.SampledFrom([]string{"", "", "paycools", "finnet", "nobody"}).Draw(t, "provider")
+	f.Reference = rapid.SampledFrom([]string{"", "", "C", "Q1", "C12", "zz"}).Draw(t, "reference")
+	f.Text = rapid.SampledFrom([]string{"", "", "", "SITI", "atm-3", "c1", "qr", "m250", "nothing"}).Draw(t, "text")
+	return f
+}
+
+func drawEdit(t *rapid.T, x *till.Transaction) {
+	if rapid.Bool().Draw(t, "deposit?") {
+		n := 1
+		if rapid.IntRange(0, 15).Draw(t, "many?") == 0 {
+			n = 900 // more machines than a row's search text holds
+		}
+		for i := range n {
+			machine := fmt.Sprintf("ATM-%d", rapid.IntRange(1, 5).Draw(t, "machine"))
+			if n > 1 {
+				machine = fmt.Sprintf("M%d", i)
+			}
+			minor := rapid.SampledFrom([]int64{1, 100_00, 50_000_00, maxCash + 1}).Draw(t, "minor")
+			d := deposit(machine, minor, drawTime(t, "made"), rapid.SampledFrom([]api.DepositState{api.DepositBooked, api.DepositBooked, api.DepositWaiting, api.DepositOther}).Draw(t, "deposit"))
+			if rapid.IntRange(0, 7).Draw(t, "dollars?") == 0 {
+				d.Amount, _ = api.ParseAmount("5.00", "USD")
+			}
+			x.Deposits = append(x.Deposits, d)
+			if n > 1 && i > 0 {
+				x.Deposits[len(x.Deposits)-1].Amount = api.IDR(1)
+			}
+		}
+	} else if len(x.Deposits) > 0 && rapid.Bool().Draw(t, "drop?") {
+		x.Deposits = x.Deposits[1:]
+	}
+	if rapid.Bool().Draw(t, "qr?") {
+		x.QR = "QR of " + string(x.Reference)
+	}
+}
+
+func TestStoreIsItsModel(t *testing.T) {
+	dir := t.TempDir()
+	run := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		run++
+		path := filepath.Join(dir, fmt.Sprint(run)+".db")
+		m := model{records: map[api.Reference]till.Transaction{}, events: map[api.Reference][]till.Event{}}
+		s := openFast(rt, path)
+		defer func() { s.Close() }()
+		rt.Repeat(map[string]func(*rapid.T){
+			"new": func(rt *rapid.T) {
+				ref := fmt.Sprintf("%s%d", rapid.SampledFrom([]string{"C", "Q"}).Draw(rt, "letter"), rapid.IntRange(0, 200).Draw(rt, "number"))
+				c := intentOf(ref, rapid.SampledFrom(someKinds).Draw(rt, "kind"))
+				c.Transaction.CreatedAt = drawTime(rt, "created")
+				c.Transaction.Provider = rapid.SampledFrom([]string{"paycools", "finnet"}).Draw(rt, "provider")
+				c.Event.At = drawTime(rt, "at")
+				m.append(rt, s, c)
+			},
+			"change": func(rt *rapid.T) {
+				if len(m.order) == 0 {
+					rt.Skip()
+				}
+				t := m.records[rapid.SampledFrom(m.order).Draw(rt, "which")]
+				m.append(rt, s, after(t, rapid.SampledFrom(someStates).Draw(rt, "state"), drawTime(rt, "at"), func(x *till.Transaction) { drawEdit(rt, x) }))
+			},
+			"stale": func(rt *rapid.T) {
+				if len(m.order) == 0 {
+					rt.Skip()
+				}
+				t := m.records[rapid.SampledFrom(m.order).Draw(rt, "which")]
+				t.Revision += rapid.SampledFrom([]int{-2, -1, 1, 5}).Draw(rt, "off")
+				if err := s.Append(rt.Context(), after(t, till.Failed, noon, nil)); !errors.Is(err, till.ErrStale) {
+					rt.Fatalf("revision %d: %v", t.Revision+1, err)
+				}
+			},
+			"reopen": func(rt *rapid.T) {
+				if err := s.Close(); err != nil {
+					rt.Fatal(err)
+				}
+				s = openFast(rt, path)
+			},
+			"list": func(rt *rapid.T) { m.list(rt, s, drawFilter(rt)) },
+			"":     func(rt *rapid.T) { m.check(rt, s) },
+		})
+		if r, err := s.Verify(rt.Context()); err != nil || !r.Sound() || r.Transactions != len(m.order) {
+			rt.Fatalf("verify: %+v, %v", r, err)
+		}
+	})
+}
+
+// openFast opens without waiting for the disk, which this test is not about.
+func openFast(t *rapid.T, path string) *Store {
+	s, err := Open(path, Options{Profile: "test", Now: func() time.Time { return noon }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.db.NoSync = true
+	return s
+}
+
+func (m *model) append(t *rapid.T, s *Store, c till.Change) {
+	ref := c.Transaction.Reference
+	old, known := m.records[ref]
+	err := s.Append(t.Context(), c)
+	if want := old.Revision+1 == c.Transaction.Revision; want != (err == nil) {
+		t.Fatalf("append of revision %d after %d: %v", c.Transaction.Revision, old.Revision, err)
+	}
+	if err != nil {
+		return
+	}
+	if !known {
+		m.order = append(m.order, ref)
+	}
+	m.records[ref] = c.Transaction
+	m.events[ref] = append(m.events[ref], c.Event)
+}
+
+// check compares what costs little after every step.
+func (m *model) check(t *rapid.T, s *Store) {
+	if len(m.order) > 0 {
+		ref := m.order[len(m.order)-1]
+		got, err := s.Get(t.Context(), ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equalJSON(t, got, m.records[ref])
+		events, err := s.Events(t.Context(), ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equalJSON(t, events, m.events[ref])
+	}
+	counts, err := s.Counts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.checkTally(t, counts.All, func(time.Time) bool { return true })
+	day := drawTime(t, "day")
+	tally, err := s.Day(t.Context(), day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.checkTally(t, tally, func(x time.Time) bool {
+		return x.In(api.Jakarta).Format(time.DateOnly) == day.In(api.Jakarta).Format(time.DateOnly)
+	})
+}
+
+func (m *model) checkTally(t *rapid.T, got Tally, that func(time.Time) bool) {
+	type word struct {
+		kind  till.Kind
+		state till.State
+	}
+	n, open, sum, booked, skipped := map[word]int{}, 0, int64(0), 0, 0
+	for _, x := range m.records {
+		if that(x.CreatedAt) {
+			n[word{x.Kind, x.State}]++
+			if x.State.Open() {
+				open++
+			}
+		}
+		for _, d := range x.Deposits {
+			switch {
+			case x.Kind != till.CDM || d.State != api.DepositBooked || !that(d.CreatedAt):
+			case d.Amount.Currency() != "IDR" || d.Amount.Minor() > maxCash:
+				skipped++
+			default:
+				sum += d.Amount.Minor()
+				booked++
+			}
+		}
+	}
+	all := 0
+	for w := range maps.Keys(n) {
+		all += n[w]
+		if got.Of(w.kind, w.state) != n[w] {
+			t.Fatalf("%v: %d, want %d", w, got.Of(w.kind, w.state), n[w])
+		}
+	}
+	money, b, sk := got.Booked()
+	if got.Of("", "") != all || got.Open() != open || money != api.IDR(sum) || b != booked || sk != skipped {
+		t.Fatalf("tally %+v, want %d in all, %d open, %d booked (%d), %d skipped", got, all, open, booked, sum, skipped)
+	}
+}
+
+// list compares everything that lists, by the filter.
+func (m *model) list(t *rapid.T, s *Store, f till.Filter) {
+	want := m.newest(f)
+	var rows []till.Row
+	limit := rapid.IntRange(1, 7).Draw(t, "limit")
+	for cursor := ""; ; {
+		page, err := s.Page(t.Context(), f, cursor, limit)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, page.Rows...)
+		if cursor = page.Next; cursor == "" {
+			break
+		}
+		if len(page.Rows) != limit {
+			t.Fatalf("a page of %d with a next one, want %d", len(page.Rows), limit)
+		}
+	}
+	wanted := make([]till.Row, 0, len(want))
+	for _, x := range want {
+		wanted = append(wanted, till.RowOf(x))
+	}
+	equalJSON(t, append([]till.Row{}, rows...), wanted)
+	streamed := []till.Row{}
+	for r, err := range s.Rows(t.Context(), f) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		streamed = append(streamed, r)
+	}
+	equalJSON(t, streamed, wanted)
+	whole := []till.Transaction{}
+	for x, err := range s.All(t.Context(), f) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole = append(whole, x)
+	}
+	equalJSON(t, whole, append([]till.Transaction{}, want...))
+	open := []till.Transaction{}
+	for x, err := range s.Open(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, x)
+	}
+	slices.Reverse(open)
+	equalJSON(t, open, append([]till.Transaction{}, m.newest(till.Filter{OpenOnly: true})...))
+}

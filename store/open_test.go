@@ -1,0 +1,252 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"cashier/api/till"
+)
+
+func TestAnotherProfile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	s, err := Open(path, Options{Profile: "test", Binding: "https://a.test M1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	for name, c := range map[string]struct {
+		options Options
+		refused bool
+	}{
+		"the same":        {Options{Profile: "test", Binding: "https://a.test M1"}, false},
+		"binding unasked": {Options{Profile: "test"}, false},
+		"another binding": {Options{Profile: "test", Binding: "https://b.test M1"}, true},
+		"another name":    {Options{Profile: "other", Binding: "https://a.test M1"}, true},
+		"to read":         {Options{Profile: "other", ReadOnly: true}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, err := Open(path, c.options)
+			if wrong := new(ProfileError); errors.As(err, &wrong) != c.refused {
+				t.Errorf("got %v", err)
+			}
+			if err == nil {
+				s.Close()
+			} else if _, err := os.Stat(ownerPath(path)); !errors.Is(err, fs.ErrNotExist) {
+				t.Error("a refused opening leaves an owner file")
+			}
+		})
+	}
+}
+
+func TestReadOnly(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	if _, err := Open(path, Options{Profile: "test", ReadOnly: true}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a missing journal: %v", err)
+	}
+	s := openAt(t, path)
+	mustAppend(t, s, intent("C1", noon))
+	s.Close()
+	var readers []*Store
+	for range 2 {
+		s, err := Open(path, Options{Profile: "test", ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		readers = append(readers, s)
+	}
+	for _, err := range []error{
+		readers[0].Append(t.Context(), intent("C2", noon)),
+		readers[0].SetSetting("x", []byte("y")),
+		readers[0].Reserve(),
+	} {
+		if !errors.Is(err, till.ErrReadOnly) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if _, err := readers[1].Get(t.Context(), "C1"); err != nil {
+		t.Error(err)
+	}
+	for _, s := range readers {
+		if err := errors.Join(s.Close(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestInterruptedCreation(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "test.db")
+	// What a creation leaves that is killed at any point: a part of the file
+	// under another name.
+	whole := sample(t)
+	left := filepath.Join(filepath.Dir(path), ".test.db.new-123")
+	for _, n := range []int{0, 100, pageSize, 3 * pageSize} {
+		write(t, left, read(t, whole)[:n])
+		s := openAt(t, path)
+		mustVerify(t, s)
+		s.Close()
+		if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%d bytes: the leftover stays", n)
+		}
+		for _, f := range []string{path, headPath(path)} {
+			if err := os.Remove(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func TestCreatedTogether(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "new", "test.db")
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			s, err := Open(path, Options{Profile: "test", Timeout: time.Minute})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := s.Append(t.Context(), intent("C"+string(rune('0'+i)), noon)); err != nil {
+				t.Error(err)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if r := mustVerify(t, openAt(t, path)); r.Transactions != 8 {
+		t.Errorf("%d of 8 stayed", r.Transactions)
+	}
+	if entries, _ := os.ReadDir(filepath.Dir(path)); len(entries) != 3 {
+		t.Errorf("the folder holds %v", entries)
+	}
+}
+
+func TestSchemas(t *testing.T) {
+	path := sample(t)
+	newer := schema + 1
+	marker := []byte("marker")
+	steps := []migration{{schema, func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketSettings).Put(marker, []byte("migrated"))
+	}}}
+	options := Options{Profile: "test", Timeout: time.Millisecond, Now: func() time.Time { return noon }}
+
+	if _, err := open(path, Options{Profile: "test", ReadOnly: true}, newer, steps); !errors.Is(err, till.ErrReadOnly) {
+		t.Errorf("an old schema to read only: %v", err)
+	}
+	before := read(t, path)
+	for name, bad := range map[string][]migration{
+		"missing": nil,
+		"failing": {{schema, func(tx *bbolt.Tx) error {
+			return errors.Join(tx.DeleteBucket(bucketRefs), errors.New("no luck"))
+		}}},
+	} {
+		if _, err := open(path, options, newer, bad); err == nil {
+			t.Fatalf("%s: it opens", name)
+		}
+		s := openAt(t, path) // still of this schema
+		mustVerify(t, s)
+		s.Close()
+	}
+
+	s, err := open(path, options, newer, steps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.Setting("marker"); string(v) != "migrated" || err != nil {
+		t.Errorf("%q, %v", v, err)
+	}
+	mustVerify(t, s)
+	s.Close()
+	_, err = Open(path, options)
+	if wrong := new(SchemaError); !errors.As(err, &wrong) || wrong.Holds != newer || wrong.Knows != schema || !strings.Contains(err.Error(), "update cashier") {
+		t.Errorf("a newer schema: %v", err)
+	}
+
+	copies, err := filepath.Glob(path + ".schema-1-20261120-050000*")
+	if err != nil || len(copies) != 3 {
+		t.Fatalf("copies: %v, %v", copies, err)
+	}
+	old := openAt(t, copies[2])
+	if mustVerify(t, old).Transactions != 301 {
+		t.Error("the copy is not the journal as it was")
+	}
+	if binary.BigEndian.Uint32(schemaOf(t, old)) != schema || len(before) == 0 {
+		t.Error("the copy has another schema")
+	}
+}
+
+func schemaOf(t *testing.T, s *Store) (v []byte) {
+	t.Helper()
+	err := s.view(func(tx *bbolt.Tx) error {
+		v = bytes.Clone(tx.Bucket(bucketMeta).Get(metaSchema))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestReserve(t *testing.T) {
+	s := newStore(t)
+	free, err := s.freeSpace(filepath.Dir(s.path))
+	if err != nil || free == 0 {
+		t.Fatalf("%d bytes free, %v", free, err)
+	}
+	for range 2 {
+		if err := s.Reserve(); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(reservePath(s.path)); err != nil || info.Size() != leastFree {
+			t.Fatalf("the reserve: %v, %v", info, err)
+		}
+	}
+	s.freeSpace = func(string) (uint64, error) { return leastFree - 1, nil }
+	if err := s.Reserve(); !errors.Is(err, till.ErrFull) || !strings.Contains(err.Error(), "free some") {
+		t.Errorf("a full disk: %v", err)
+	}
+	if !s.spendReserve() || s.spendReserve() {
+		t.Error("the reserve is spent once")
+	}
+	s.freeSpace = func(string) (uint64, error) { return leastFree, nil }
+	if err := s.Reserve(); err != nil {
+		t.Errorf("room again: %v", err)
+	}
+}
+
+func TestErrorsHaveTheirNames(t *testing.T) {
+	for _, c := range []struct{ err, want error }{
+		{&fs.PathError{Op: "write", Path: "x", Err: errnosFull[0]}, till.ErrFull},
+		{errors.New("file resize error: truncate x: " + errnosFull[0].Error()), till.ErrFull}, // as bbolt says it
+		{&fs.PathError{Op: "open", Path: "x", Err: errnosReadOnly[0]}, till.ErrReadOnly},
+		{&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, till.ErrReadOnly},
+		{till.ErrStale, till.ErrStale},
+	} {
+		if got := named("x", c.err); !errors.Is(got, c.want) || !errors.Is(got, c.err) && !strings.Contains(got.Error(), c.err.Error()) {
+			t.Errorf("%v became %v", c.err, got)
+		}
+	}
+}
+
+func TestPanicsBecomeDamage(t *testing.T) {
+	s := newStore(t)
+	err := s.view(func(*bbolt.Tx) error { panic("page 7: not a page") })
+	if !errors.Is(err, till.ErrDamaged) || !strings.Contains(err.Error(), "page 7") {
+		t.Errorf("got %v", err)
+	}
+	if err := s.update(func(*bbolt.Tx) error { panic("page 7: not a page") }); !errors.Is(err, till.ErrDamaged) {
+		t.Errorf("got %v", err)
+	}
+	mustAppend(t, s, intent("C1", noon)) // no lock is left behind
+}
