@@ -196,8 +196,21 @@ func (c *Client) request(op Operation, body []byte, token string, attempt Attemp
 	if attempt.ExternalID != "" {
 		h[snap.HeaderExternalID] = []string{attempt.ExternalID}
 	}
-	if op.carries(snap.HeaderChannelID) {
-		h[snap.HeaderChannelID] = []string{e.ChannelID}
+	for _, set := range []struct{ name, value string }{
+		{snap.HeaderChannelID, e.ChannelID}, {snap.HeaderOrigin, e.Terminal.Origin},
+		{snap.HeaderDeviceID, e.Terminal.DeviceID}, {snap.HeaderIPAddress, e.Terminal.DeviceIP},
+		{snap.HeaderLatitude, e.Terminal.Latitude}, {snap.HeaderLongitude, e.Terminal.Longitude},
+	} {
+		if set.value != "" && op.carries(set.name) {
+			h[set.name] = []string{set.value}
+		}
+	}
+	if op.carries(snap.HeaderAuthorizationCustomer) && e.CustomerToken != nil {
+		token, err := e.CustomerToken()
+		if err != nil {
+			return nil, err
+		}
+		h[snap.HeaderAuthorizationCustomer] = []string{e.CustomerPrefix + string(token)}
 	}
 	return request, nil
 }

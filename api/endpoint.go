@@ -41,6 +41,19 @@ type Endpoint struct {
 	// RangeReading is how times are written that the document wants both with
 	// +07:00 and in UTC (seed 000).
 	RangeReading RangeReading
+	// Statuses maps latestTransactionStatus; nil: DefaultStatuses.
+	Statuses map[string]PaymentStatus
+	Shop     Shop
+	Terminal Terminal
+	Expiry   ExpirySpelling
+	// CustomerToken is sent as Authorization-Customer where the header set has
+	// it, after CustomerPrefix ("Bearer " in seed 003, nothing in seed 002's
+	// sample); nil: the header is left out.
+	CustomerToken  func() ([]byte, error)
+	CustomerPrefix string
+	// UserAccessToken is service 59's userAccessToken, by contract; may be nil.
+	UserAccessToken func() ([]byte, error)
+
 	// RetryPause is the rest before a repeat that the document allows; 0 means
 	// one second.
 	RetryPause time.Duration

@@ -46,13 +46,19 @@ type Class string
 
 // Classes of an answer.
 const (
-	Done     Class = "done"      // the provider did what was asked, by its own word
-	Pending  Class = "pending"   // accepted, no result yet
-	Failed   Class = "failed"    // refused by the provider's own word: nothing happened
-	Unknown  Class = "unknown"   // may or may not have happened: ask, never assume
-	NotSent  Class = "not-sent"  // provably no byte of the request left
-	Mismatch Class = "mismatch"  // our reference belongs to something else: stop, a person decides
-	Renew    Class = "new-token" // the token is spent: renewed once and asked again, inside Do
+	Done     Class = "done"     // the provider did what was asked, by its own word
+	Pending  Class = "pending"  // accepted, no result yet
+	Failed   Class = "failed"   // refused by the provider's own word: nothing happened
+	Unknown  Class = "unknown"  // may or may not have happened: ask, never assume
+	NotSent  Class = "not-sent" // provably no byte of the request left
+	Mismatch Class = "mismatch" // our reference belongs to something else: stop, a person decides
+	// NotFound, Settled and Unsupported are answers to a cancel: there is
+	// nothing to cancel; the payment is final already, a query says how; this
+	// provider cannot cancel.
+	NotFound    Class = "not-found"
+	Settled     Class = "already-final"
+	Unsupported Class = "not-supported"
+	Renew       Class = "new-token" // the token is spent: renewed once and asked again, inside Do
 )
 
 // Reasons for an answer without a usable code; they are advice keys like
