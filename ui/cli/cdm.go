@@ -26,12 +26,17 @@ func settled(s till.State) int {
 	return exitEnded
 }
 
-// find is the journal's record of an argument.
-func (a *app) find(ctx context.Context, s *station, argument string) (till.Transaction, error) {
+// referenceArg is a command's argument, before anything is opened for it.
+func referenceArg(argument string) (api.Reference, error) {
 	reference, err := api.ParseReference(argument)
 	if err != nil {
-		return till.Transaction{}, usageError{err}
+		return "", usageError{err}
 	}
+	return reference, nil
+}
+
+// find is the journal's record of a reference that a person named.
+func (a *app) find(ctx context.Context, s *station, reference api.Reference) (till.Transaction, error) {
 	tx, err := s.store.Get(ctx, reference)
 	if errors.Is(err, till.ErrNotFound) {
 		return tx, &failure{

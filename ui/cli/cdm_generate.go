@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -57,16 +58,26 @@ nothing was sent); 5 not known yet, kept in the journal: repeat with the same
 
 // courierFlags are the courier's fields as flags.
 var courierFlags = []struct {
-	name, help string
-	field      func(*api.Courier) *string
+	name, wire, help string
+	field            func(*api.Courier) *string
 }{
-	{"courier-no", "courier's number", func(c *api.Courier) *string { return &c.No }},
-	{"courier-name", "courier's name", func(c *api.Courier) *string { return &c.Name }},
-	{"courier-mobile", "courier's mobile number", func(c *api.Courier) *string { return &c.Mobile }},
-	{"region-no", "region's number", func(c *api.Courier) *string { return &c.RegionNo }},
-	{"branch-no", "branch's number", func(c *api.Courier) *string { return &c.BranchNo }},
-	{"notify-url", "where the provider may tell of deposits", func(c *api.Courier) *string { return &c.NotifyURL }},
-	{"channel-code", "channel (default: ATM_STATIC_QR)", func(c *api.Courier) *string { return &c.Channel }},
+	{"courier-no", "courierNo", "courier's number", func(c *api.Courier) *string { return &c.No }},
+	{"courier-name", "courierName", "courier's name", func(c *api.Courier) *string { return &c.Name }},
+	{"courier-mobile", "courierMobile", "courier's mobile number", func(c *api.Courier) *string { return &c.Mobile }},
+	{"region-no", "regionNo", "region's number", func(c *api.Courier) *string { return &c.RegionNo }},
+	{"branch-no", "branchNo", "branch's number", func(c *api.Courier) *string { return &c.BranchNo }},
+	{"notify-url", "notifyUrl", "where the provider may tell of deposits", func(c *api.Courier) *string { return &c.NotifyURL }},
+	{"channel-code", "channelCode", "channel (default: ATM_STATIC_QR)", func(c *api.Courier) *string { return &c.Channel }},
+}
+
+// flagOf names the flag that sets a field of the request.
+func flagOf(field string) string {
+	for _, flag := range courierFlags {
+		if strings.HasSuffix(field, "."+flag.wire) {
+			return fmt.Sprintf("; set it with --%s, or as %s of the profile's courier", flag.name, flag.wire)
+		}
+	}
+	return ""
 }
 
 func (a *app) generate(ctx context.Context, s *station, reference api.Reference, courier api.Courier) error {
@@ -79,6 +90,9 @@ func (a *app) generate(ctx context.Context, s *station, reference api.Reference,
 		return err
 	}
 	tx, err := s.till.NewUserID(ctx, reference, courier, nil)
+	if wrong, ok := errors.AsType[*api.FieldError](err); ok {
+		return usagef("%w%s", err, flagOf(wrong.Field))
+	}
 	if err != nil {
 		return a.notRecorded(tx, err)
 	}

@@ -30,11 +30,15 @@ answer, or not clearly.`,
 	cmd.Flags().StringVar(&from, "from", "", "deposits from this `TIME` (2026-11-20 or 2026-11-20T15:04:05+07:00)")
 	cmd.Flags().StringVar(&to, "to", "", "deposits up to this `TIME`; a day is meant whole")
 	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {
+		reference, err := referenceArg(args[0])
+		if err != nil {
+			return err
+		}
 		between, err := parseSpan(from, to)
 		if err != nil {
 			return err
 		}
-		return a.at(cmd.Context(), func(s *station) error { return a.query(cmd.Context(), s, args[0], between) })
+		return a.at(cmd.Context(), func(s *station) error { return a.query(cmd.Context(), s, reference, between) })
 	})
 	return cmd
 }
@@ -74,8 +78,8 @@ func parseTime(flag, text string, rest time.Duration) (time.Time, error) {
 	return t, nil
 }
 
-func (a *app) query(ctx context.Context, s *station, argument string, between span) error {
-	tx, err := a.find(ctx, s, argument)
+func (a *app) query(ctx context.Context, s *station, reference api.Reference, between span) error {
+	tx, err := a.find(ctx, s, reference)
 	if err != nil {
 		return err
 	}

@@ -28,13 +28,17 @@ Exit codes: 0 at the end of --for or of the plan; 130 interrupted.`,
 		if cmd.Flags().Changed("for") && limit <= 0 {
 			return usagef("--for must be longer than nothing")
 		}
-		return a.at(cmd.Context(), func(s *station) error { return a.watch(cmd.Context(), s, args[0], limit) })
+		reference, err := referenceArg(args[0])
+		if err != nil {
+			return err
+		}
+		return a.at(cmd.Context(), func(s *station) error { return a.watch(cmd.Context(), s, reference, limit) })
 	})
 	return cmd
 }
 
-func (a *app) watch(ctx context.Context, s *station, argument string, limit time.Duration) error {
-	tx, err := a.find(ctx, s, argument)
+func (a *app) watch(ctx context.Context, s *station, reference api.Reference, limit time.Duration) error {
+	tx, err := a.find(ctx, s, reference)
 	if err != nil {
 		return err
 	}

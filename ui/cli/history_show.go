@@ -13,9 +13,13 @@ func (a *app) historyShowCommand() *cobra.Command {
 		Args:  exactly("a REFERENCE"),
 	}
 	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {
+		reference, err := referenceArg(args[0])
+		if err != nil {
+			return err
+		}
 		return a.withStore(cmd.Context(), func(s *store.Store) error {
 			st := &station{store: s}
-			tx, err := a.find(cmd.Context(), st, args[0])
+			tx, err := a.find(cmd.Context(), st, reference)
 			if err != nil {
 				return err
 			}

@@ -47,6 +47,8 @@ func (a *app) showCode(text string, box qr.Box) error {
 	if isTerminal(a.out) {
 		width, height = size(a.out)
 		height-- // the prompt's
+	} else if box.Mode == qr.Auto {
+		box.Mode = qr.HalfBlocks // whoever shows the text later may have 80 columns
 	}
 	if box.Cols == 0 {
 		box.Cols = width
