@@ -50,6 +50,9 @@ const wizardHead = 4
 
 func (w *wizard) Bindings() []ui.Binding {
 	table := w.form.Bindings(w.confirm, "cdm.go-on")
+	for i := range table {
+		table[i].Hidden = i > 0 // the footer's room is for what one cannot guess
+	}
 	fold := ui.Binding{Keys: []string{"ctrl+o"}, Label: "cdm.more", Help: "cdm.more-help", Do: func() tea.Cmd {
 		w.fillIn(courierOf(w.form, w.base), !w.all)
 		return w.form.Init()
@@ -68,7 +71,11 @@ func (w *wizard) Bindings() []ui.Binding {
 
 func (w *wizard) View() string {
 	head := []string{"", w.Theme.Strong(w.T("cdm.who")), w.Theme.Dim(ui.Clip(w.T("cdm.who-hint", "provider", w.Provider), w.width-6)), ""}
-	return strings.Join(append(indent(head, 3), indent(strings.Split(w.form.View(), "\n"), 3)...), "\n")
+	lines := append(indent(head, 3), indent(strings.Split(w.form.View(), "\n"), 3)...)
+	if !w.all {
+		lines = append(lines, "", "   "+w.Theme.Dim(ui.Clip(w.T("cdm.folded"), w.width-6)))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // confirm shows everything once more. It is a dialog, which takes no key that

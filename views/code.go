@@ -258,8 +258,12 @@ func (c *code) misfitLines(width int) []string {
 	text := c.T("code.unfit")
 	if errors.As(c.misfit, &large) {
 		key := words.Key("code.too-large")
-		if c.alone {
-			key = "code.too-large-alone"
+		window := qr.Box{Cols: c.width, Rows: c.height}
+		if !c.alone {
+			window.Rows += ui.ChromeRows
+		}
+		if _, err := qr.Fit(c.tx.QR, window); err != nil {
+			key, large.HaveCols, large.HaveRows = "code.too-large-alone", window.Cols, window.Rows
 		}
 		text = c.T(key, "need", size(large.NeedCols, large.NeedRows), "have", size(large.HaveCols, large.HaveRows))
 	}
@@ -272,7 +276,7 @@ func (c *code) misfitLines(width int) []string {
 
 func (c *code) viewInactive() string {
 	width := min(c.width-6, readable)
-	lines := []string{"", c.Theme.Tone(tones[c.tx.State], signed(tones[c.tx.State], c.stateWord(c.tx.State))), ""}
+	lines := []string{"", c.Theme.Tone(tones[c.tx.State], signed(tones[c.tx.State], c.stateWord(c.tx.Kind, c.tx.State))), ""}
 	lines = append(lines, wrap(c.stateSentence(c.tx), width)...)
 	return strings.Join(indent(lines, 3), "\n")
 }

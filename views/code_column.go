@@ -6,13 +6,15 @@ import (
 	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui"
+	"cashier/ui/words"
 )
 
 // column is what stands beside the code: the user id, its deposits, and how
 // the watch goes. It has at most height rows; deposits give way first.
 func (c *code) column(width, height int) []string {
 	top := c.columnTop(width)
-	bottom := c.columnBottom(width)
+	// Three deposits stay visible beside any warning.
+	bottom := c.columnBottom(width, height-len(top)-min(3, max(1, len(c.tx.Deposits))))
 	room := height - len(top) - len(bottom)
 	lines := append(top, c.columnDeposits(width, room)...)
 	for len(lines) < height-len(bottom) {
@@ -49,7 +51,11 @@ func (c *code) columnDeposits(width, room int) []string {
 	}
 	deposits := c.tx.Deposits
 	if len(deposits) == 0 {
-		return []string{c.Theme.Dim(ui.Clip(c.T("code.no-deposits"), width))}
+		none := words.Key("code.no-deposits")
+		if c.Machine != nil {
+			none = "code.no-deposits-test"
+		}
+		return []string{c.Theme.Dim(ui.Clip(c.T(none), width))}
 	}
 	var rest string
 	if len(deposits) > room {
@@ -63,7 +69,9 @@ func (c *code) columnDeposits(width, room int) []string {
 	return lines
 }
 
-func (c *code) columnBottom(width int) []string {
+// columnBottom is the warnings and the line of the checks. spare is the rows
+// that the warnings may have at most; a long advice is cut.
+func (c *code) columnBottom(width, spare int) []string {
 	var lines []string
 	add := func(tone ui.Tone, text string, most int) {
 		wrapped := wrap(signed(tone, text), width)
@@ -91,7 +99,7 @@ func (c *code) columnBottom(width int) []string {
 		add(ui.Unsure, c.T("state.link.down", "time", c.Words.Clock(u.DownSince)), 2)
 	case u.Answer.Class != "" && u.Answer.Class != api.Done:
 		advice := c.advice("91", u.Answer.Key(), false)
-		add(ui.Unsure, advice.Means+" "+advice.Do, 5)
+		add(ui.Unsure, advice.Means+" "+advice.Do, max(2, spare-len(lines)-3))
 	case u.Answer.Warning != "":
 		add(ui.Unsure, c.T("code.odd-answer", "provider", c.Provider), 2)
 	}

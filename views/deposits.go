@@ -25,7 +25,11 @@ func (d *desk) depositTable(deposits []till.Deposit, width int) []string {
 			ui.Toned(ui.Dim, at), ui.Text(string(p.Machine)), ui.Text(d.rupiah(p.Amount)), state,
 		}}
 	}
-	return d.table(width, columns, rows, -1)
+	gap := 2
+	if width < fullDeposits {
+		gap = 1
+	}
+	return d.table(width, gap, columns, rows, -1)
 }
 
 const fullDeposits = 62

@@ -182,16 +182,9 @@ func (d *detail) text() []string {
 		return indent(lines, 3)
 	}
 	if ui.Wide(d.width, d.height) {
-		left, right := 58, d.width-6-58-4
-		story := strings.Join(append(d.deposits(right), d.timeline(right)...), "\n")
-		for i, l := range strings.Split(story, "\n") { // exactly so wide, that the columns stand still
-			if i == 0 {
-				story = ""
-			}
-			story += fillStyled(l, right) + "\n"
-		}
-		both := ui.Columns(d.width-6, 4, strings.Join(append(d.head(left), d.facts(left)...), "\n"), story)
-		return indent(append(lines, strings.Split(both, "\n")...), 3)
+		left, right := 54, d.width-6-54-4
+		story := append(d.deposits(right), d.timeline(right)...)
+		return indent(append(lines, beside(append(d.head(left), d.facts(left)...), left, 4, story)...), 3)
 	}
 	width := d.width - 6
 	lines = append(lines, d.head(width)...)
@@ -203,7 +196,7 @@ func (d *detail) text() []string {
 // head is the state, and what it means.
 func (d *detail) head(width int) []string {
 	tx := d.tx
-	lines := []string{d.Theme.Tone(tones[tx.State], signed(tones[tx.State], d.stateWord(tx.State))) + "   " + d.Theme.Strong(tx.Reference.Groups())}
+	lines := []string{d.Theme.Tone(tones[tx.State], signed(tones[tx.State], d.stateWord(tx.Kind, tx.State))) + "   " + d.Theme.Strong(tx.Reference.Groups())}
 	lines = append(lines, wrap(d.stateSentence(tx), width)...)
 	if tx.Advice != "" && tx.State != till.Active && tx.State != till.Inactive {
 		advice := d.advice(tx.Service, tx.Advice, unclearBefore(tx))

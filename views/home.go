@@ -20,6 +20,7 @@ type home struct {
 	load  ui.Task
 	stale bool // the journal has changed while it was being read
 
+	known   bool // counts and rows have been read
 	counts  Counts
 	rows    []till.Row
 	fault   string
@@ -92,7 +93,7 @@ func (h *home) take(r homeRead) {
 		h.fault = h.trouble(r.err)
 		return
 	}
-	h.counts, h.rows = r.counts, r.rows
+	h.known, h.counts, h.rows = true, r.counts, r.rows
 	h.at = min(h.at, len(h.entries)+h.latest()-1)
 }
 
@@ -163,9 +164,9 @@ func (h *home) open() tea.Cmd {
 
 func (h *home) View() string {
 	if ui.Wide(h.width, h.height) {
-		left := strings.Join(h.menu(wideMenu-3), "\n")
-		right := strings.Join(indent(h.list(h.width-wideMenu-4), 0), "\n")
-		return "\n" + strings.Join(indent(strings.Split(ui.Columns(h.width-6, 4, left, right), "\n"), 3), "\n")
+		const gap = 3
+		both := beside(h.menu(wideMenu), wideMenu, gap, h.list(h.width-6-wideMenu-gap))
+		return "\n" + strings.Join(indent(both, 3), "\n")
 	}
 	lines := append([]string{""}, indent(h.menu(h.width-6), 3)...)
 	lines = append(lines, "")
@@ -173,7 +174,7 @@ func (h *home) View() string {
 }
 
 // wideMenu is how many columns the menu gets where the list stands beside it.
-const wideMenu = 56
+const wideMenu = 52
 
 // latest is how many of the newest rows are shown.
 func (h *home) latest() int {
@@ -201,16 +202,25 @@ func (h *home) menu(width int) []string {
 	lines = append(lines, "")
 	today := h.T("home.today-figures",
 		"ids", h.counts.TodayUserIDs, "deposits", h.counts.TodayBookedCount, "sum", h.rupiah(h.counts.TodayBooked))
-	line("  ", " ", fill(h.T("home.today"), label, false), ui.Clip(today, width-label-7))
+	if !h.known {
+		today = "–"
+	}
+	name := h.T("home.today")
+	for _, l := range wrap(today, width-label-7) {
+		line("  ", " ", fill(name, label, false), l)
+		name = ""
+	}
 	return lines
 }
 
 // hint stands beside an entry of the menu.
 func (h *home) hint(e entry, width int) string {
-	switch e.label {
-	case "home.history":
+	switch {
+	case !h.known && (e.label == "home.history" || e.label == "home.open"):
+		return h.Theme.Dim("–")
+	case e.label == "home.history":
 		return ui.Clip(h.T("home.count", "n", strconv.Itoa(h.counts.Total)), width)
-	case "home.open":
+	case e.label == "home.open":
 		if h.counts.Open == 0 {
 			return h.Theme.Dim(ui.Clip(h.T("home.open-none"), width))
 		}
@@ -224,8 +234,8 @@ func (h *home) list(width int) []string {
 	lines := []string{h.Theme.Strong(h.T("home.latest"))}
 	switch {
 	case h.fault != "":
-		for _, l := range wrap(h.fault, width-2) {
-			lines = append(lines, h.Theme.Tone(ui.Bad, l))
+		for _, l := range wrap(signed(ui.Bad, h.fault), width-2) {
+			lines = append(lines, "  "+h.Theme.Tone(ui.Bad, l))
 		}
 		return lines
 	case len(h.rows) == 0:
@@ -237,7 +247,11 @@ func (h *home) list(width int) []string {
 		rows[i] = h.row(r)
 	}
 	at := h.at - len(h.entries)
-	for i, l := range h.table(width-2, rowColumns(), rows, at) {
+	columns := rowColumns()
+	if ui.Wide(h.width, h.height) {
+		columns = columns[:len(columns)-1] // beside the menu the name matters more than the reference
+	}
+	for i, l := range h.table(width-2, 2, columns, rows, at) {
 		mark := "  "
 		if i == at {
 			mark = h.Theme.Cursor("▸ ")

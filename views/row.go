@@ -8,7 +8,7 @@ import (
 // rowColumns are the columns of a list of transactions, on home and in the
 // history.
 func rowColumns() []ui.Column {
-	return []ui.Column{{Width: 12}, {}, {Right: true, Width: 12}, {Width: 14}, {Flex: true}, {}}
+	return []ui.Column{{}, {}, {Right: true}, {}, {Flex: true}, {}}
 }
 
 // row is a transaction in those columns. A reference is shortened only here.
@@ -19,6 +19,6 @@ func (d *desk) row(r till.Row) ui.Row {
 	}
 	return ui.Row{ID: string(r.Reference), Cells: []ui.Cell{
 		ui.Toned(ui.Dim, d.when(r.CreatedAt)), ui.Text(kindWord(r.Kind)), amount,
-		d.stateCell(r.State), ui.Text(r.Label), ui.Toned(ui.Dim, r.Reference.Short()),
+		d.stateCell(r.Kind, r.State), ui.Text(r.Label), ui.Toned(ui.Dim, r.Reference.Short()),
 	}}
 }

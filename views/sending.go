@@ -219,11 +219,11 @@ func (s *sending) ending() ending {
 	switch {
 	case errors.Is(s.err, till.ErrNotRecorded):
 		return ending{ui.Bad, s.T("sending.unrecorded", "provider", s.Provider), []string{
-			s.T("sending.unrecorded-do", "reference", s.reference.Groups(), "problem", s.problem(s.err)),
+			s.T("sending.unrecorded-do", "reference", spoken(s.reference), "problem", s.problem(s.err)),
 		}}
 	case s.err != nil && s.attempt > 0:
 		return ending{ui.Unsure, s.T("sending.unsure"), []string{
-			s.T("sending.half-recorded", "reference", s.reference.Groups(), "problem", s.problem(s.err)),
+			s.T("sending.half-recorded", "reference", spoken(s.reference), "problem", s.problem(s.err)),
 		}}
 	case s.err != nil:
 		return ending{ui.Bad, s.T("state.unsent"), []string{s.trouble(s.err)}}

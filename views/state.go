@@ -15,8 +15,12 @@ var tones = map[till.State]ui.Tone{
 	till.Failed: ui.Bad, till.Unsent: ui.Bad, till.Active: ui.Good, till.Inactive: ui.Bad,
 }
 
-// stateWord is a state in one or two words, as lists show it.
-func (d *desk) stateWord(s till.State) string {
+// stateWord is a state in one or two words, as lists show it. Nobody declines
+// a user id: it is refused.
+func (d *desk) stateWord(k till.Kind, s till.State) string {
+	if k == till.CDM && s == till.Failed {
+		return d.T("short.refused")
+	}
 	if key := words.Key("short." + string(s)); words.Has(key) {
 		return d.T(key)
 	}
@@ -24,8 +28,8 @@ func (d *desk) stateWord(s till.State) string {
 }
 
 // stateCell is a state's sign and word for a table.
-func (d *desk) stateCell(s till.State) ui.Cell {
-	return ui.Toned(tones[s], signed(tones[s], d.stateWord(s)))
+func (d *desk) stateCell(k till.Kind, s till.State) ui.Cell {
+	return ui.Toned(tones[s], signed(tones[s], d.stateWord(k, s)))
 }
 
 func signed(t ui.Tone, text string) string {
@@ -44,7 +48,9 @@ func (d *desk) stateSentence(tx till.Transaction) string {
 	case till.Unknown:
 		return d.T("state.userid.unknown")
 	case till.Inactive:
-		return d.T("state.inactive", "provider", d.Provider, "reference", tx.Reference.Groups())
+		return d.T("state.inactive", "provider", d.Provider, "reference", spoken(tx.Reference))
+	case till.Active:
+		return d.T("detail.active")
 	case till.Failed:
 		return d.T("cdm.refused", "provider", d.Provider)
 	}
@@ -53,6 +59,9 @@ func (d *desk) stateSentence(tx till.Transaction) string {
 	}
 	return string(tx.State)
 }
+
+// spoken is a reference in groups that no line's end tears apart.
+func spoken(r api.Reference) string { return strings.ReplaceAll(r.Groups(), " ", "\u00a0") }
 
 // depositTone, depositWord and depositCell are the same for a deposit.
 func depositTone(s api.DepositState) ui.Tone {

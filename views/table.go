@@ -9,9 +9,9 @@ import (
 )
 
 // table draws rows without headings into width columns; the row number at is
-// marked, -1 marks none. It is ui.List's look for places that are no list.
-func (d *desk) table(width int, columns []ui.Column, rows []ui.Row, at int) []string {
-	const gap = 2
+// marked, -1 marks none; gap columns stand between two columns. It is ui.List's
+// look for places that are no list.
+func (d *desk) table(width, gap int, columns []ui.Column, rows []ui.Row, at int) []string {
 	widths := make([]int, len(columns))
 	flex, used := -1, gap*(len(columns)-1)
 	for i, c := range columns {
@@ -82,7 +82,18 @@ func joinIndented(block string, n int) string {
 	return strings.Join(indent(strings.Split(block, "\n"), n), "\n")
 }
 
-// fillStyled is fill for a line that has colours in it already.
-func fillStyled(line string, width int) string {
-	return line + strings.Repeat(" ", max(0, width-ansi.StringWidth(line)))
+// beside stands right, gap columns behind left, which gets width columns.
+func beside(left []string, width, gap int, right []string) []string {
+	out := make([]string, max(len(left), len(right)))
+	for i := range out {
+		var l string
+		if i < len(left) {
+			l = ansi.Truncate(left[i], width, "")
+		}
+		if i < len(right) && right[i] != "" {
+			l += strings.Repeat(" ", max(0, width-ansi.StringWidth(l))+gap) + right[i]
+		}
+		out[i] = l
+	}
+	return out
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // timeline tells what happened to a transaction, one event a line: the time,
-// what it was, the answer's code, how long it took, and the state after it.
+// what it was with the answer's code, how long that took, and the state where
+// it changed.
 func (d *detail) timeline(width int) []string {
 	lines := []string{d.Theme.Strong(d.T("detail.timeline"))}
 	if len(d.events) == 0 {
@@ -18,25 +19,27 @@ func (d *detail) timeline(width int) []string {
 	}
 	var rows []ui.Row
 	attempt := 0
+	var before till.State
 	for _, e := range d.events {
 		if e.What == till.WhatAttempt {
 			attempt++
 		}
-		code := e.ResponseCode
-		if code == "" {
-			code = "–"
+		// What it was before the answer stands in the line before it.
+		state := ui.Cell{}
+		if e.What != till.WhatIntent && e.What != till.WhatAttempt && e.State != before {
+			state = d.stateCell(d.tx.Kind, e.State)
 		}
+		before = e.State
 		took := ""
 		if e.Latency > 0 {
 			took = d.latency(e.Latency)
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			ui.Toned(ui.Dim, d.when(e.At)), ui.Text(d.eventWord(e, attempt)),
-			ui.Toned(ui.Dim, code), ui.Toned(ui.Dim, took), d.stateCell(e.State),
+			ui.Toned(ui.Dim, d.when(e.At)), ui.Text(d.eventWord(e, attempt)), ui.Toned(ui.Dim, took), state,
 		}})
 	}
-	columns := []ui.Column{{}, {Flex: true}, {}, {Right: true}, {}}
-	for i, l := range d.table(width, columns, rows, -1) {
+	columns := []ui.Column{{}, {Flex: true}, {Right: true}, {}}
+	for i, l := range d.table(width, 2, columns, rows, -1) {
 		lines = append(lines, l)
 		// The note is for whoever is asked for help: English, as the log has it.
 		if note := d.events[i].Note; note != "" {
@@ -48,13 +51,18 @@ func (d *detail) timeline(width int) []string {
 	return lines
 }
 
-// eventWord is what an event tells. The number is the attempt's.
+// eventWord is what an event tells, with the code that came where it says more
+// than the word. The number is the attempt's.
 func (d *detail) eventWord(e till.Event, attempt int) string {
 	key := words.Key("event." + e.What)
 	if !words.Has(key) {
 		return e.What
 	}
-	return d.T(key, "n", attempt)
+	word := d.T(key, "n", attempt)
+	if e.ResponseCode != "" && (e.What == till.WhatAnswer || !strings.HasPrefix(e.ResponseCode, "200")) {
+		word += " " + e.ResponseCode
+	}
+	return word
 }
 
 // latency is how long an answer took: "120 ms", "1,2 s".

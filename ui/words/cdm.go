@@ -4,12 +4,13 @@ package words
 // sent, and what its fields are called.
 var cdmWords = map[Key]pair{
 	"cdm.who":            {"Who deposits?", "Siapa yang menyetor?"},
-	"cdm.who-hint":       {"{provider} ties the user ID to this courier. It is remembered for next time.", "{provider} mengaitkan user ID dengan kurir ini. Isian diingat untuk berikutnya."},
+	"cdm.who-hint":       {"{provider} ties the user ID to this courier. Kept for next time.", "{provider} mengaitkan user ID dengan kurir ini. Isian diingat."},
 	"cdm.go-on":          {"go on", "lanjut"},
 	"cdm.go-on-help":     {"check the details once more before anything is sent", "periksa isian sekali lagi sebelum dikirim"},
 	"cdm.more":           {"more fields", "isian lain"},
 	"cdm.fewer":          {"fewer fields", "isian pokok"},
 	"cdm.more-help":      {"show or fold the fields that are seldom needed", "tampilkan atau lipat isian yang jarang dipakai"},
+	"cdm.folded":         {"Seldom needed: notify address, channel code (Ctrl+O).", "Jarang dipakai: alamat notifikasi, kode kanal (Ctrl+O)."},
 	"cdm.confirm":        {"Ask for a user ID for this courier?", "Minta user ID untuk kurir ini?"},
 	"cdm.nothing-sent":   {"Nothing is sent yet. {provider} makes a user ID; no money moves by this.", "Belum ada yang dikirim. {provider} membuat user ID; tidak ada uang yang berpindah."},
 	"cdm.not-yet":        {"Not yet", "Belum"},

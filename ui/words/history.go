@@ -27,6 +27,7 @@ var historyWords = map[Key]pair{
 	"detail.timeline":      {"What happened", "Yang terjadi"},
 	"detail.no-events":     {"No event is kept for this.", "Tidak ada kejadian yang tersimpan."},
 	"detail.more":          {"↓ {n} more lines", "↓ {n} baris lagi"},
+	"detail.active":        {"It works at the machines. w shows its code again.", "Berfungsi di mesin. w menampilkan kodenya lagi."},
 	"detail.watch":         {"show code, watch", "tampilkan kode, pantau"},
 	"detail.watch-help":    {"show the code and watch for deposits, without asking for a new one", "tampilkan kode dan pantau setoran, tanpa meminta yang baru"},
 	"detail.copy":          {"copy reference", "salin referensi"},
@@ -36,7 +37,7 @@ var historyWords = map[Key]pair{
 	"event.attempt":  {"sent, attempt {n}", "dikirim, percobaan {n}"},
 	"event.answer":   {"answer", "jawaban"},
 	"event.deposits": {"deposits changed", "setoran berubah"},
-	"event.checked":  {"checked, nothing new", "dicek, tidak ada yang baru"},
+	"event.checked":  {"nothing new", "tidak ada yang baru"},
 	"event.settled":  {"ended at a start", "diakhiri saat mulai"},
 
 	"moment.milliseconds": {"{n} ms", "{n} mdtk"},

@@ -3,10 +3,10 @@ package words
 // homeWords are the first screen's.
 var homeWords = map[Key]pair{
 	"home.cdm":           {"CDM user ID", "User ID CDM"},
-	"home.cdm-hint":      {"a code for the cash deposit machine", "kode untuk mesin setor tunai"},
+	"home.cdm-hint":      {"code for the deposit machine", "kode untuk mesin setor tunai"},
 	"home.history":       {"History", "Riwayat"},
 	"home.machine":       {"Sandbox machine", "Mesin sandbox"},
-	"home.machine-hint":  {"put in test money, cause faults", "setor uang uji, buat gangguan"},
+	"home.machine-hint":  {"test money and faults", "uang uji dan gangguan"},
 	"home.open":          {"Open now", "Masih terbuka"},
 	"home.open-none":     {"nothing is open", "tidak ada yang terbuka"},
 	"home.open-some":     {"{n} not settled yet", "{n} belum pasti"},
