@@ -45,7 +45,7 @@ func (p *deposit) Init() tea.Cmd { return p.form.Init() }
 func (p *deposit) Update(msg tea.Msg) tea.Cmd {
 	if m, ok := msg.(machineDone); ok {
 		if m.leave {
-			return tea.Batch(ui.Say(m.notice), ui.Pop())
+			return tea.Sequence(ui.Say(m.notice), ui.Pop()) // said while the screen is still there to say it
 		}
 		return ui.Say(m.notice)
 	}

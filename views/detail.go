@@ -28,7 +28,7 @@ type detail struct {
 }
 
 func newDetail(d *desk, reference api.Reference) *detail {
-	return &detail{desk: d, reference: reference}
+	return &detail{desk: d, reference: reference, width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
 }
 
 type (

@@ -2,6 +2,7 @@ package views
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -110,9 +111,20 @@ func (p *program) handle(msg tea.Msg) {
 		return
 	}
 	if v := reflect.ValueOf(msg); v.Kind() == reflect.Slice && v.CanConvert(cmdSlice) {
-		for _, cmd := range v.Convert(cmdSlice).Interface().([]tea.Cmd) {
-			p.spawn(cmd)
+		cmds := v.Convert(cmdSlice).Interface().([]tea.Cmd)
+		if _, ok := msg.(tea.BatchMsg); ok {
+			for _, cmd := range cmds {
+				p.spawn(cmd)
+			}
+			return
 		}
+		cmds = slices.DeleteFunc(slices.Clone(cmds), func(c tea.Cmd) bool { return c == nil })
+		p.running += len(cmds)
+		go func() { // a sequence
+			for _, cmd := range cmds {
+				p.msgs <- cmd()
+			}
+		}()
 		return
 	}
 	if _, ok := msg.(tea.QuitMsg); ok {

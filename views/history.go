@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -41,8 +42,8 @@ func newHistory(d *desk, open bool) *history {
 
 const (
 	historyPage = 100
-	// historyMost bounds what is read again at a change: who has paged further
-	// down sees the newest ones fresh and reads on from there.
+	// historyMost bounds what is read again at a change: what stands further down
+	// stays as it was read.
 	historyMost = 1000
 )
 
@@ -68,7 +69,7 @@ func (h *history) reload() tea.Cmd {
 	}
 	h.stale = false
 	h.more.Cancel()
-	filter, limit := h.filter(), min(max(historyPage, len(h.rows)), historyMost)
+	filter, limit := h.filter(), min(max(historyPage, len(h.rows)+1), historyMost)
 	return h.load.Start(func(ctx context.Context) tea.Msg {
 		page, err := h.Journal.Page(ctx, filter, "", limit)
 		return firstPage{page, err}
@@ -89,12 +90,12 @@ func (h *history) readOn() tea.Cmd {
 func (h *history) Update(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case firstPage:
-		h.take(m.page, m.err, nil)
+		h.take(m.page, m.err, nil, h.older(m.page))
 		if h.stale {
 			return h.reload()
 		}
 	case nextPage:
-		h.take(m.page, m.err, h.rows)
+		h.take(m.page, m.err, h.rows, nil)
 	case Changed, ui.Resumed, ui.Shown:
 		return h.reload()
 	case tea.KeyMsg:
@@ -103,15 +104,37 @@ func (h *history) Update(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (h *history) take(page till.Page, err error, before []till.Row) {
+// older are the rows that were read before and lie behind a page that was read
+// again.
+func (h *history) older(page till.Page) []till.Row {
+	if page.Next == "" || len(h.rows) < len(page.Rows) {
+		return nil
+	}
+	fresh := make(map[api.Reference]bool, len(page.Rows))
+	for _, r := range page.Rows {
+		fresh[r.Reference] = true
+	}
+	last := page.Rows[len(page.Rows)-1].Reference
+	at := slices.IndexFunc(h.rows, func(r till.Row) bool { return r.Reference == last })
+	if at < 0 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(h.rows[at+1:]), func(r till.Row) bool { return fresh[r.Reference] })
+}
+
+// take shows a page between the rows before it and those after it.
+func (h *history) take(page till.Page, err error, before, after []till.Row) {
 	h.fault = ""
 	if err != nil {
 		h.fault = h.trouble(err)
 		h.SetSize(h.width, h.height)
 		return
 	}
-	h.read, h.next = true, page.Next
-	h.rows = append(before, page.Rows...)
+	h.read = true
+	if len(after) == 0 {
+		h.next = page.Next
+	}
+	h.rows = slices.Concat(before, page.Rows, after)
 	rows := make([]ui.Row, len(h.rows))
 	for i, r := range h.rows {
 		rows[i] = h.row(r)

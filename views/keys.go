@@ -14,6 +14,8 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 	active := till.Transaction{Reference: "C", Kind: till.CDM, State: till.Active, QR: "id"}
 	home := &home{desk: d}
 	home.entries = home.menuEntries()
+	record := newDetail(d, active.Reference)
+	record.tx, record.read = active, true
 	group := func(title words.Key, s ui.Screen) ui.KeyGroup {
 		return ui.KeyGroup{Title: kit.T(title), Bindings: s.Bindings()}
 	}
@@ -29,7 +31,7 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 		group("keys.code", newCode(d, active)),
 		group("keys.alone", &code{desk: d, tx: active, alone: true}),
 		group("home.history", newHistory(d, false)),
-		group("detail.title", &detail{desk: d, tx: active, read: true}),
+		group("detail.title", record),
 		group("home.machine", newPanel(d)),
 		group("keys.deposit", newDeposit(d, active)),
 	}

@@ -125,7 +125,7 @@ func (s *sending) Leave() {
 func (s *sending) Bindings() []ui.Binding {
 	if !s.over {
 		return []ui.Binding{{Keys: []string{"esc"}, Label: "sending.leave", Help: "sending.leave-help", Do: func() tea.Cmd {
-			return tea.Batch(ui.Say(s.say(ui.Wait, "sending.goes-on")), ui.Pop())
+			return tea.Sequence(ui.Say(s.say(ui.Wait, "sending.goes-on")), ui.Pop()) // said while the screen is still there to say it
 		}}}
 	}
 	again := ui.Binding{Keys: []string{"r"}, Label: "sending.again", Help: "sending.again-help", Do: s.start}
