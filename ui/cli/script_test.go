@@ -18,6 +18,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -48,7 +49,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonField, "setjson": setJSON, "shape": shape,
-			"start": start, "end": end, "post": post, "editjson": editJSON, "perm": perm,
+			"start": start, "end": end, "post": post, "editjson": editJSON, "asked": asked, "perm": perm,
 		},
 	})
 }
@@ -258,11 +259,16 @@ type child struct {
 
 type childrenKey struct{}
 
-// start NAME COMMAND…: runs it beside the script, returns when it has written
-// its first line, and keeps that line in the file NAME.line.
+// start [-silent] NAME COMMAND…: runs it beside the script, returns when it has
+// written its first line, and keeps that line in the file NAME.line. A silent
+// one is not waited for.
 func start(ts *testscript.TestScript, neg bool, args []string) {
+	silent := len(args) > 0 && args[0] == "-silent"
+	if silent {
+		args = args[1:]
+	}
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: start NAME COMMAND ARGUMENT…")
+		ts.Fatalf("usage: start [-silent] NAME COMMAND ARGUMENT…")
 	}
 	program, err := find(args[1], ts.Getenv("PATH"))
 	ts.Check(err)
@@ -283,13 +289,16 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 			}
 		}
 	})
+	ts.Value(childrenKey{}).(map[string]*child)[args[0]] = c
+	if silent {
+		return
+	}
 	line, err := c.stdout.ReadString('\n')
 	if err != nil {
 		_ = c.cmd.Wait()
 		ts.Fatalf("%s ended without a line: %v\n%s", args[0], err, c.stderr.String())
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]+".line"), []byte(line), 0o600))
-	ts.Value(childrenKey{}).(map[string]*child)[args[0]] = c
 }
 
 func find(name, path string) (string, error) {
@@ -353,6 +362,29 @@ func post(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
+// asked ADDR NUMBER: waits until the sandbox there has had so many requests.
+func asked(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: asked ADDR NUMBER")
+	}
+	want, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		answer, err := http.Get("http://" + args[0] + "/_sandbox/ledger")
+		ts.Check(err)
+		var ledger struct{ Requests int }
+		err = json.NewDecoder(answer.Body).Decode(&ledger)
+		answer.Body.Close()
+		ts.Check(err)
+		if ledger.Requests >= want {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("the sandbox has had %d requests, want %d", ledger.Requests, want)
+		}
+	}
+}
+
 // editjson FILE PATH VALUE: sets a value of a JSON file; VALUE is JSON.
 func editJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
@@ -374,7 +406,7 @@ func editJSON(ts *testscript.TestScript, neg bool, args []string) {
 	at[parts[len(parts)-1]] = value
 	text, err := json.Marshal(root)
 	ts.Check(err)
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), text, 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), append(text, '\n'), 0o600))
 }
 
 // perm FILE MODE: the file has these permissions.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"cashier/api"
 	"cashier/api/paycools"
@@ -105,7 +106,7 @@ func (a *app) realJournal() (path string, real bool) {
 }
 
 func holdsReal(path, profile string) bool {
-	options := store.Options{Profile: profile, Binding: sandboxStore, ReadOnly: true}
+	options := store.Options{Profile: profile, Binding: sandboxStore, ReadOnly: true, Timeout: 100 * time.Millisecond}
 	s, err := store.Open(path, options)
 	if e, ok := errors.AsType[*store.ProfileError](err); ok && e.Holds != realStore {
 		options.Profile = e.Holds // a journal under another name than its profile's
