@@ -23,7 +23,7 @@ var start = time.Date(2026, 11, 20, 15, 2, 43, 0, api.Jakarta)
 // bubbleClock is the synthetic time of testing/synctest, moved to start.
 type bubbleClock struct{ offset time.Duration }
 
-func newBubbleClock() bubbleClock                          { return bubbleClock{start.Sub(time.Now())} }
+func newBubbleClock() bubbleClock                          { return bubbleClock{time.Until(start)} }
 func (c bubbleClock) Now() time.Time                       { return time.Now().Add(c.offset) }
 func (bubbleClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
 

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -244,6 +245,13 @@ func TestNoKeyIsMissing(t *testing.T) {
 				p.press("esc", "?")
 				p.wantNot("⟨", "{")
 			})
+		}
+		for _, g := range Keys(words.For(lang)) {
+			for _, b := range g.Bindings {
+				if text := words.For(lang).T(cmp.Or(b.Help, b.Label)); len([]rune(text)) > 48 {
+					t.Errorf("%s: the help overlay has no room for %q", g.Title, text)
+				}
+			}
 		}
 		table := ui.KeyTable(words.For(lang), Keys(words.For(lang))...)
 		if len(table) < 2000 {

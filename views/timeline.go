@@ -58,6 +58,9 @@ func (d *detail) eventWord(e till.Event, attempt int) string {
 	if !words.Has(key) {
 		return e.What
 	}
+	if e.What == till.WhatAnswer && e.HTTPStatus == 0 && e.ResponseCode == "" {
+		key = "event.no-answer"
+	}
 	word := d.T(key, "n", attempt)
 	if e.ResponseCode != "" && (e.What == till.WhatAnswer || !strings.HasPrefix(e.ResponseCode, "200")) {
 		word += " " + e.ResponseCode

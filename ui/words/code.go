@@ -29,7 +29,7 @@ var showCodeWords = map[Key]pair{
 	"code.alone-help":    {"show the code alone, as large as it goes", "tampilkan kode saja, sebesar mungkin"},
 	"code.beside":        {"back to the deposits", "kembali ke setoran"},
 	"code.png":           {"save PNG", "PNG"},
-	"code.png-help":      {"save the code as a picture for a telephone or a printer", "simpan kode sebagai gambar untuk HP atau printer"},
+	"code.png-help":      {"save the code as a picture to hand on", "simpan kode sebagai gambar"},
 	"code.saved":         {"Saved as", "Disimpan sebagai"},
 	"code.picture-saved": {"The code was saved as a picture.", "Kode disimpan sebagai gambar."},
 	"code.not-saved":     {"The picture could not be saved: {problem}", "Gambar tidak bisa disimpan: {problem}"},

@@ -8,7 +8,7 @@ var panelWords = map[Key]pair{
 	"panel.no-ids":         {"There is no active user ID yet. Make one first.", "Belum ada user ID aktif. Buat dulu."},
 	"panel.deposit":        {"deposit", "setor"},
 	"panel.book":           {"book", "masukkan"},
-	"panel.book-help":      {"let the machine book the oldest waiting deposit", "biarkan mesin memasukkan setoran terlama yang menunggu"},
+	"panel.book-help":      {"book the oldest waiting deposit", "masukkan setoran terlama yang menunggu"},
 	"panel.booked":         {"The oldest waiting deposit is booked now.", "Setoran terlama yang menunggu sudah masuk."},
 	"panel.nothing-waits":  {"No deposit of this user ID is waiting.", "Tidak ada setoran user ID ini yang menunggu."},
 	"panel.fault":          {"add fault", "tambah gangguan"},
