@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"fmt"
+	"image/color"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"cashier/qr/qrtest"
+	"cashier/ui/ptytest"
+)
+
+// openConsole runs the program in a terminal, on a machine of its own.
+func openConsole(t *testing.T, home string, cols, rows int, args ...string) *ptytest.Terminal {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(home, "cashier")
+	if err := os.Symlink(self, program); err != nil && !os.IsExist(err) {
+		t.Fatal(err)
+	}
+	return ptytest.Start(t, ptytest.Options{
+		Cmd: program, Args: args, Dir: home, Cols: cols, Rows: rows, Answer: ptytest.Silent,
+		Env: []string{
+			"HOME=" + home, "XDG_STATE_HOME=" + filepath.Join(home, "state"), "XDG_CONFIG_HOME=" + filepath.Join(home, "config"),
+			"TERM=xterm-256color", "LANG=en_US.UTF-8",
+		},
+	})
+}
+
+// decoded waits until a code stands on the screen and gives its text.
+func decoded(t *testing.T, term *ptytest.Terminal) string {
+	t.Helper()
+	cols, rows := term.Size()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		text, err := qrtest.Decode(func(x, y int) (string, color.Color, color.Color) {
+			c := term.Cell(x, y)
+			return c.Content, c.Foreground, c.Background
+		}, cols, rows)
+		if err == nil {
+			return text
+		}
+		if time.Now().After(deadline) { // until then a frame may have been half painted
+			t.Fatalf("no code is read: %v\n%s", err, term.Screen())
+		}
+	}
+}
+
+// TestConsoleStory is a courier's day on a fresh machine: a user id, its code
+// read from the screen's cells, a deposit, and the same id after a restart.
+func TestConsoleStory(t *testing.T) {
+	for _, size := range []struct{ cols, rows int }{{80, 24}, {120, 40}} {
+		t.Run(fmt.Sprintf("%dx%d", size.cols, size.rows), func(t *testing.T) {
+			home := t.TempDir()
+			term := openConsole(t, home, size.cols, size.rows)
+			term.WaitFor("SANDBOX")
+			term.Press("1")
+			term.WaitFor("Who deposits?")
+			for _, v := range []string{"42", "Budi", "081234567890", "R1", "0123"} {
+				term.Type(v)
+				term.Press("enter")
+			}
+			term.WaitFor("Enter do it")
+			term.Press("y")
+			id := term.WaitMatch(`userid\d{12}`)[0]
+			term.WaitFor("ACTIVE")
+			term.WaitFor("42 Budi")
+			if got := decoded(t, term); got != id {
+				t.Errorf("the code on the screen says %q, the text beside it %q", got, id)
+			}
+			term.Press("t")
+			term.WaitFor("Machine no.")
+			term.Press("enter", "enter")
+			term.WaitFor("Enter do it")
+			term.Press("b")
+			term.WaitFor("Booked 1")
+			term.WaitFor("Rp50.000")
+			term.Press("esc")
+			term.WaitFor("Latest")
+			term.WaitMatch(`PayCools ✓ \d+ ms`)
+			term.Press("q")
+			if code := term.WaitExit(); code != exitOK {
+				t.Fatalf("left with %d", code)
+			}
+
+			// The journal is free again and has it all; so has the next start.
+			term = openConsole(t, home, size.cols, size.rows)
+			term.WaitFor("deposits 1")
+			term.Press("2")
+			term.WaitFor("Budi")
+			term.Press("enter")
+			term.WaitFor(id)
+			term.Press("w")
+			term.WaitFor("Booked 1")
+			if got := decoded(t, term); got != id {
+				t.Errorf("after a restart the code says %q, want %q", got, id)
+			}
+			term.Signal(syscall.SIGTERM)
+			if code := term.WaitExit(); code != 128+int(syscall.SIGTERM) {
+				t.Errorf("SIGTERM ended it with %d", code)
+			}
+			if term.AltScreen() || term.Termios() != term.Before() {
+				t.Error("the terminal was not given back as it was")
+			}
+			if _, err := os.Stat(filepath.Join(home, "state", "cashier", "sandbox.db.owner")); !os.IsNotExist(err) {
+				t.Errorf("the journal was not closed: %v", err)
+			}
+		})
+	}
+}
+
+// TestConsoleRefusals: what keeps the console from opening is said on a
+// terminal that was never touched.
+func TestConsoleRefusals(t *testing.T) {
+	home := t.TempDir()
+	term := openConsole(t, home, 80, 24, "--profile", "nosuch")
+	if code := term.WaitExit(); code != exitConfig {
+		t.Errorf("an unknown profile ends it with %d", code)
+	}
+	term.WaitFor("nosuch")
+
+	first := openConsole(t, home, 80, 24)
+	first.WaitFor("SANDBOX")
+	second := openConsole(t, home, 80, 24)
+	if code := second.WaitExit(); code != exitStore {
+		t.Errorf("a busy journal ends it with %d", code)
+	}
+	second.WaitFor("in use by process")
+	if strings.Contains(string(second.Raw()), "\x1b[?1049h") {
+		t.Error("the alternate screen was entered")
+	}
+	first.Press("q")
+	if code := first.WaitExit(); code != exitOK {
+		t.Errorf("left with %d", code)
+	}
+}
+
+// TestCodeOnATerminal: a command that makes a user id draws it below its text.
+func TestCodeOnATerminal(t *testing.T) {
+	term := openConsole(t, t.TempDir(), 100, 60, "cdm", "generate", "--courier-no", "42", "--courier-name", "Budi",
+		"--courier-mobile", "0812", "--region-no", "1", "--branch-no", "0123")
+	if code := term.WaitExit(); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, term.Screen())
+	}
+	id := term.WaitMatch(`User id\s+(userid\d+)`)[1]
+	if got := decoded(t, term); got != id {
+		t.Errorf("the code says %q, the text %q", got, id)
+	}
+	if !strings.Contains(string(term.Raw()), "\x1b[") {
+		t.Error("a terminal gets colours")
+	}
+}
