@@ -284,9 +284,17 @@ func (c *code) viewInactive() string {
 // lastCheck is the line of the last and the next check.
 func (c *code) lastCheck() string {
 	now := c.Now()
+	at := c.last.CheckedAt
+	if c.tx.CheckedAt.After(at) {
+		at = c.tx.CheckedAt // by an earlier watch
+	}
 	checked := c.T("code.never-checked")
-	if !c.last.CheckedAt.IsZero() {
-		checked = c.T("code.checked", "ago", c.ago(now.Sub(c.last.CheckedAt)))
+	switch {
+	case at.IsZero():
+	case now.Sub(at) < time.Hour:
+		checked = c.T("code.checked", "ago", c.ago(now.Sub(at)))
+	default:
+		checked = c.T("code.checked-at", "at", c.when(at))
 	}
 	next := ""
 	switch {

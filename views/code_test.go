@@ -247,3 +247,24 @@ func TestWindowThatShrinksNeverCutsTheCode(t *testing.T) {
 		}
 	})
 }
+
+func TestEarlierCheckIsRemembered(t *testing.T) {
+	for ago, want := range map[time.Duration]string{
+		90 * time.Second: "Checked 1:30 ago, checking now",
+		2 * time.Hour:    "Checked 13.02.43, checking now",
+		40 * time.Hour:   "Checked 18 Nov 23.02, checking now",
+		0:                "Not checked yet, checking now",
+	} {
+		run(t, options{world: func(w *world) {
+			tx := w.active("C261120140243K7M2RX4T9WZB", "userid1")
+			if ago > 0 {
+				tx.CheckedAt = w.ago(ago)
+			}
+			w.put(tx)
+		}}, func(p *program) {
+			p.press("2", "enter")
+			p.send(keyMsg("enter"))
+			p.want(want)
+		})
+	}
+}

@@ -13,6 +13,7 @@ var showCodeWords = map[Key]pair{
 
 	"code.never-checked": {"Not checked yet", "Belum dicek"},
 	"code.checked":       {"Checked {ago} ago", "Dicek {ago} lalu"},
+	"code.checked-at":    {"Checked {at}", "Dicek {at}"},
 	"code.checking":      {"checking now", "sedang dicek"},
 	"code.next":          {"next in {in}", "lagi dalam {in}"},
 	"code.ended":         {"no longer by itself: press r", "tidak otomatis lagi: tekan r"},
