@@ -89,10 +89,10 @@ func (b *dialogBox) key(k tea.KeyMsg) (do func() tea.Cmd, closed bool) {
 	case "esc":
 		return nil, true
 	case "left", "shift+tab":
-		b.cursor = (b.cursor + len(b.Choices) - 1) % len(b.Choices)
+		b.cursor = max(b.cursor-1, 0)
 		return nil, false
 	case "right", "tab":
-		b.cursor = (b.cursor + 1) % len(b.Choices)
+		b.cursor = min(b.cursor+1, len(b.Choices)-1)
 		return nil, false
 	case "enter":
 		return b.choose(b.Choices[b.cursor])

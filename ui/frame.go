@@ -48,8 +48,8 @@ func (r *Root) tooSmall() string {
 	text := strings.Join([]string{
 		r.kit.T("shell.too-small"),
 		r.kit.T("shell.too-small-size", "need", size(MinWidth, MinHeight), "have", size(r.width, r.height)),
-		r.kit.T("shell.small-going-on"),
 		r.kit.T("shell.too-small-quit"),
+		r.kit.T("shell.small-going-on"),
 	}, "\n")
 	return strings.Join(fit(ansi.Wordwrap(text, max(r.width, 1), ""), r.width, max(r.height, 1)), "\n")
 }

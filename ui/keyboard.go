@@ -123,6 +123,9 @@ func (r *Root) paste(text string) tea.Cmd {
 func (r *Root) key(k tea.KeyMsg) tea.Cmd {
 	name := k.String()
 	if d := r.dialog(); d != nil {
+		if !d.touch(r.kit.Now()) { // it was opened by the key right before this one
+			return r.armDialog()
+		}
 		do, closed := d.key(k)
 		if !closed {
 			return nil

@@ -186,7 +186,7 @@ func (g *gate) finish(terminated bool) []gateEvent {
 		return []gateEvent{{kind: gateKey, key: held[0]}}
 	case len([]rune(text)) >= g.timing.Min:
 		return []gateEvent{{kind: gateScan, text: text}}
-	case !terminated && (mode == typingScan || repeated(text)):
+	case !terminated && (mode == typingScan || mode == hotKeys && repeated(text)):
 		out := make([]gateEvent, 0, len(text))
 		for _, r := range text {
 			out = append(out, gateEvent{kind: gateKey, key: runeKey(r)})
