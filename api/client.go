@@ -98,6 +98,9 @@ func (c *Client) noteHealth(a Answer) {
 // went wrong is in Class, Reason and Err.
 func (c *Client) Do(ctx context.Context, call Call) Answer {
 	call.Operation = c.endpoint.override(call.Operation)
+	if err := c.endpoint.checkPartner(); err != nil {
+		return Answer{Class: NotSent, Reason: ReasonRequest, At: c.clock.Now(), Err: err}
+	}
 	renewed := false
 	for number, tries := 1, 1; ; number++ {
 		answer := c.attempt(ctx, call, number, renewed)
@@ -124,11 +127,13 @@ func (c *Client) Do(ctx context.Context, call Call) Answer {
 // undefined answer; a connection that was never had is one too.
 func (a Answer) repeatable(op Operation) bool {
 	switch a.Reason {
-	case ReasonTimeout, ReasonNoConnection, ReasonUnclear:
+	case ReasonTimeout, ReasonNoConnection:
 		return true
+	case ReasonUnclear:
+		return !op.RepeatSilenceOnly
 	case "":
 		_, defined := op.Classes[a.Code.Key()]
-		return a.Class == Unknown && !defined
+		return a.Class == Unknown && !defined && !op.RepeatSilenceOnly
 	}
 	return false
 }
@@ -161,7 +166,9 @@ func (c *Client) attempt(ctx context.Context, call Call, number int, renewed boo
 	if body != nil {
 		judge(&answer, call, body)
 	}
-	if key := answer.Code.Key(); answer.Class != Unknown && (key == "401-01" || key == "401-03") {
+	// Also where the code proves nothing (after an unclear attempt, or outside
+	// of the document's table), but not when the answer itself is in doubt.
+	if key := answer.Code.Key(); answer.Reason == "" && (key == "401-01" || key == "401-03") {
 		c.tokens.drop(token)
 		if !renewed {
 			answer.Class = Renew

@@ -28,6 +28,9 @@ type Operation struct {
 	// Attempts is how often the document allows the same request in all when
 	// there is no answer or an undefined one; 0 and 1 both mean once.
 	Attempts int
+	// RepeatSilenceOnly narrows Attempts to requests that got no answer at all
+	// (seed 000, rows 16 and 17: an odd answer to a query is not repeated).
+	RepeatSilenceOnly bool
 	// Classes is the document's code table, by snap.Code.Key ("403-05").
 	// A code that is not named is Unknown.
 	Classes map[string]Rule

@@ -32,6 +32,14 @@ func (e Endpoint) partnerID() string {
 	return e.ClientKey
 }
 
+// checkPartner holds X-PARTNER-ID against the header tables of seeds 000 and
+// 001: mandatory, at most 36 characters.
+func (e Endpoint) checkPartner() error {
+	return Check(struct {
+		PartnerID string `json:"X-PARTNER-ID" table:"M,36"`
+	}{e.partnerID()})
+}
+
 // Merchant is the merchantId of bodies: the profile's, else the partner id,
 // which PayCools' remarks equate.
 func (e Endpoint) Merchant() string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"cashier/api"
@@ -21,6 +22,7 @@ type queryRequest struct {
 
 // queryAnswer is seed 000, response body.
 type queryAnswer struct {
+	ResponseCode               api.Text          `json:"responseCode"`
 	OriginalPartnerReferenceNo api.Text          `json:"originalPartnerReferenceNo"`
 	ServiceCode                api.Text          `json:"serviceCode"`
 	CDMNotifyItems             []json.RawMessage `json:"cdmNotifyItems"`
@@ -109,6 +111,11 @@ func (p *Provider) ask(ctx context.Context, reference api.Reference, from, to ti
 			if r := wire.OriginalPartnerReferenceNo; r != "" && r != api.Text(reference) {
 				return "the answer is for another reference"
 			}
+			// Seed 000, row 17: without the field nothing is known; an empty list is
+			// an answer.
+			if wire.CDMNotifyItems == nil && strings.HasPrefix(string(wire.ResponseCode), "200") {
+				return "the answer has no cdmNotifyItems"
+			}
 			return ""
 		},
 	})
@@ -117,7 +124,8 @@ func (p *Provider) ask(ctx context.Context, reference api.Reference, from, to ti
 	}
 	found, odd := readItems(reference, wire.CDMNotifyItems)
 	if odd > 0 {
-		answer.Warning = fmt.Sprintf("%d of %d items could not be read or belong to another reference", odd, len(wire.CDMNotifyItems))
+		note := fmt.Sprintf("%d of %d items could not be read or belong to another reference", odd, len(wire.CDMNotifyItems))
+		answer.Warning = strings.TrimPrefix(answer.Warning+"; "+note, "; ")
 	}
 	return found, answer
 }
@@ -127,7 +135,7 @@ func (p *Provider) ask(ctx context.Context, reference api.Reference, from, to ti
 func readItems(reference api.Reference, items []json.RawMessage) (found []api.Deposit, odd int) {
 	for _, raw := range items {
 		var it item
-		if err := json.Unmarshal(raw, &it); err != nil {
+		if err := json.Unmarshal(raw, &it); err != nil || it == (item{}) {
 			odd++
 			continue
 		}

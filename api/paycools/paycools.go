@@ -31,6 +31,7 @@ var Generate = api.Operation{
 		"400-02": api.Both(api.Failed),
 		"401-00": {Fresh: api.Failed, Tainted: api.Unknown},
 		"401-01": {Fresh: api.Failed, Tainted: api.Unknown},
+		"401-03": {Fresh: api.Failed, Tainted: api.Unknown}, // not listed: the general SNAP list's twin of 401-01
 		"403-02": api.Both(api.Failed),
 		"403-05": api.Both(api.Failed),
 		"403-15": api.Both(api.Failed),
@@ -48,7 +49,7 @@ var Generate = api.Operation{
 var Query = api.Operation{
 	Provider: Dialect, Service: "91", Name: "CDM deposits query",
 	Method: http.MethodPost, Path: "/v2.0/cdm/cdm-mpm-query",
-	Timeout: 8 * time.Second, Signature: snap.ClientKey, Attempts: 3,
+	Timeout: 8 * time.Second, Signature: snap.ClientKey, Attempts: 3, RepeatSilenceOnly: true,
 	Classes: map[string]api.Rule{
 		"200-00": api.Both(api.Done),
 		"400-00": api.Both(api.Failed),
@@ -56,6 +57,7 @@ var Query = api.Operation{
 		"400-02": api.Both(api.Failed),
 		"401-00": api.Both(api.Failed),
 		"401-01": api.Both(api.Failed),
+		"401-03": api.Both(api.Failed), // not listed: the general SNAP list's twin of 401-01
 		"404-01": api.Both(api.Done),
 		"429-00": api.Both(api.Failed),
 		"500-00": api.Both(api.Failed),
