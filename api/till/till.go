@@ -19,8 +19,10 @@ type Options struct {
 	Journal Journal
 	// UserIDs makes CDM user ids; nil where the profile has no such provider.
 	UserIDs UserIDs
-	Clock   api.Clock // nil: the wall clock
-	Plan    Plan      // zero: DefaultPlan
+	// Payments charges customers' codes; nil likewise.
+	Payments Payments
+	Clock    api.Clock // nil: the wall clock
+	Plan     Plan      // zero: DefaultPlan
 	// Operator names who works now; may be nil.
 	Operator func() string
 	// Go starts a goroutine; nil: the go statement.
@@ -32,23 +34,29 @@ type Options struct {
 type Till struct {
 	journal  Journal
 	userIDs  UserIDs
+	payments Payments
+	rules    rules
 	clock    api.Clock
 	plan     Plan
 	operator func() string
 	start    func(func())
 
-	locks    locks
-	mu       sync.Mutex
-	watchers map[api.Reference]*Watcher
-	unsaved  map[api.Reference]*uncounted
+	locks     locks
+	saleLocks locks // taken before locks
+	mu        sync.Mutex
+	watchers  map[api.Reference]*Watcher
+	unsaved   map[api.Reference]*uncounted
+	runs      map[api.Reference]*run
+	stir      chan struct{} // the schedule changed
 }
 
 // New makes a till. It reads nothing: see Resume.
 func New(o Options) *Till {
 	t := &Till{
-		journal: o.Journal, userIDs: o.UserIDs, clock: o.Clock, plan: o.Plan.orDefault(),
+		journal: o.Journal, userIDs: o.UserIDs, payments: o.Payments, rules: soundRules(), clock: o.Clock, plan: o.Plan.orDefault(),
 		operator: o.Operator, start: o.Go,
 		watchers: map[api.Reference]*Watcher{}, unsaved: map[api.Reference]*uncounted{},
+		runs: map[api.Reference]*run{}, stir: make(chan struct{}, 1),
 	}
 	if t.clock == nil {
 		t.clock = api.WallClock{}

@@ -17,29 +17,11 @@ const (
 	MPM Kind = "mpm" // a payment looked up by its reference
 )
 
-// State is where a transaction stands. DESIGN.md 2 draws the arrows.
-type State string
-
-// States of a transaction.
-const (
-	Intent   State = "intent"   // journalled, nothing sent yet
-	Sent     State = "sent"     // an attempt is durable; no answer yet
-	Unknown  State = "unknown"  // may or may not have happened
-	Failed   State = "failed"   // refused by the provider's own word
-	Unsent   State = "unsent"   // ended; provably nothing left
-	Active   State = "active"   // a user id that works
-	Inactive State = "inactive" // a user id that the provider does not let work
-)
-
-// Open reports whether the state still asks for work: somebody must find out
-// what happened. A user id that is active has ended in this sense, although
-// deposits still arrive.
-func (s State) Open() bool { return s == Intent || s == Sent || s == Unknown }
-
 // Transaction is the record of one thing asked of a provider. A store keeps
 // it whole; Events tell how it came here.
 type Transaction struct {
 	Reference api.Reference `json:"reference"`
+	Sale      api.Reference `json:"sale,omitempty"` // what the customer owes; own transactions share it
 	Kind      Kind          `json:"kind"`
 	State     State         `json:"state"`
 	Provider  string        `json:"provider"` // the profile's name for it
@@ -49,7 +31,8 @@ type Transaction struct {
 	Amount    api.Amount    `json:"amount,omitzero"`
 
 	// Request is the body that was or will be sent, byte for byte: a repeat
-	// sends these.
+	// sends these. A payment's is not kept: it holds the customer's code, and a
+	// payment is never sent again.
 	Request json.RawMessage `json:"request,omitempty"`
 
 	Attempts   []Attempt `json:"attempts,omitempty"`
@@ -64,6 +47,9 @@ type Transaction struct {
 	Courier  *api.Courier `json:"courier,omitempty"`
 	QR       string       `json:"qr,omitempty"` // the code's text: cdmQrcode
 	Deposits []Deposit    `json:"deposits,omitempty"`
+
+	Payment *Payment `json:"payment,omitempty"`
+	Refunds []Refund `json:"refunds,omitempty"`
 
 	// Checks counts the queries so far, CheckedAt is the last one's time.
 	Checks    int       `json:"checks,omitempty"`
@@ -116,4 +102,12 @@ const (
 	WhatDeposits = "deposits" // the list of deposits changed
 	WhatChecked  = "checked"  // queries that changed nothing, counted
 	WhatSettled  = "settled"  // found at a start, and ended
+	WhatStatus   = "status"   // a query told something new of a payment
+	WhatCancel   = "cancel"   // a cancel was asked for
+	WhatParked   = "parked"   // still open; swept from now on
+	WhatRefund   = "refund"   // a step of a refund; Note names it
+	WhatOverride = "override" // a supervisor allowed what a rule forbids
+	WhatProof    = "proof"    // a supervisor accepted the customer's proof
+	WhatHint     = "hint"     // a notification came; it proves nothing
+	WhatAlarm    = "alarm"    // news that contradicts what stands here
 )

@@ -79,7 +79,11 @@ func (t *Till) generate(ctx context.Context, tx Transaction, progress func(api.A
 	if tx.Binding != t.userIDs.Binding() {
 		return tx, fmt.Errorf("%s: %w", tx.Reference, ErrOtherProfile)
 	}
-	log := &attemptLog{till: t, ctx: ctx, tx: &tx, progress: progress}
+	log := &attemptLog{till: t, ctx: ctx, tx: &tx, attempts: &tx.Attempts, what: WhatAttempt, progress: progress, begin: func(api.Attempt) {
+		if tx.State == Intent {
+			tx.State = Sent
+		}
+	}}
 	id, answer := t.userIDs.GenerateUserID(ctx, tx.Reference, tx.Request, tx.unclear(), log)
 	log.fill()
 	if answer.Class == api.Done {
@@ -100,16 +104,9 @@ func (t *Till) generate(ctx context.Context, tx Transaction, progress func(api.A
 	return tx, nil
 }
 
-// unclear reports whether an earlier attempt may have arrived and was never
-// answered for.
-func (tx *Transaction) unclear() bool {
-	for _, a := range tx.Attempts {
-		if a.Class == "" || a.Class == api.Unknown {
-			return true
-		}
-	}
-	return false
-}
+func (tx *Transaction) unclear() bool { return unclear(tx.Attempts) }
+
+func (tx *Transaction) arrived() bool { return arrived(tx.Attempts) }
 
 // unsettled is the state after an answer that gave no user id.
 func (tx *Transaction) unsettled(answer api.Answer) State {
@@ -120,16 +117,6 @@ func (tx *Transaction) unsettled(answer api.Answer) State {
 		return Unsent
 	}
 	return Unknown
-}
-
-// arrived reports whether any attempt may have reached the provider.
-func (tx *Transaction) arrived() bool {
-	for _, a := range tx.Attempts {
-		if a.Class != api.NotSent {
-			return true
-		}
-	}
-	return false
 }
 
 // hear keeps what the provider said last.
@@ -152,55 +139,4 @@ func answerEvent(answer api.Answer) Event {
 		e.Note = api.Clean(answer.Err.Error(), 300)
 	}
 	return e
-}
-
-// attemptLog makes the attempts of one call durable before they leave. The
-// last attempt's answer is written by the caller, together with what it
-// means; earlier ones before the next attempt.
-type attemptLog struct {
-	till     *Till
-	ctx      context.Context
-	tx       *Transaction
-	progress func(api.Attempt)
-	last     *api.Answer // not yet filled in
-}
-
-func (l *attemptLog) Before(a api.Attempt) error {
-	if answer := l.last; answer != nil {
-		l.fill()
-		if err := l.till.append(l.ctx, l.tx, answerEvent(*answer)); err != nil {
-			return err
-		}
-	}
-	a.Number = len(l.tx.Attempts) + 1
-	l.tx.Attempts = append(l.tx.Attempts, Attempt{Attempt: a})
-	if l.tx.ExternalID == "" {
-		l.tx.ExternalID = a.ExternalID
-	}
-	if l.tx.State == Intent {
-		l.tx.State = Sent
-	}
-	if err := l.till.append(l.ctx, l.tx, Event{What: WhatAttempt, Service: a.Service, ExternalID: a.ExternalID}); err != nil {
-		l.tx.Attempts = l.tx.Attempts[:len(l.tx.Attempts)-1]
-		return err
-	}
-	if l.progress != nil {
-		l.progress(a)
-	}
-	return nil
-}
-
-func (l *attemptLog) After(_ api.Attempt, answer api.Answer) { l.last = &answer }
-
-// fill writes the pending answer into its attempt.
-func (l *attemptLog) fill() {
-	if l.last == nil || len(l.tx.Attempts) == 0 {
-		return
-	}
-	a := &l.tx.Attempts[len(l.tx.Attempts)-1]
-	a.Class, a.HTTPStatus, a.Latency = l.last.Class, l.last.HTTPStatus, l.last.Latency
-	if !l.last.Code.Zero() {
-		a.ResponseCode = l.last.Code.String()
-	}
-	l.last = nil
 }
