@@ -125,7 +125,7 @@ func (w *Watcher) run(ctx context.Context) {
 	t := w.till
 	began := t.clock.Now()
 	var u Update
-	for step := 0; ; {
+	for step := -1; ; { // counts the checks since something last happened
 		u.Checking, u.Next = true, time.Time{}
 		if u.Transaction.Reference == "" {
 			// The first update shows the record before the network answers.

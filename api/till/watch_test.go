@@ -75,19 +75,19 @@ func TestTheWatchKeepsToThePlan(t *testing.T) {
 		watch := w.till.WatchDeposits("W")
 		pass(61 * time.Second)
 		// 2, 3, 5, 8, 12 and then every 15 s; the first check is at once.
-		if got, want := w.times(), seconds(0, 3, 8, 16, 28, 43, 58); !slices.Equal(got, want) {
+		if got, want := w.times(), seconds(0, 2, 5, 10, 18, 30, 45, 60); !slices.Equal(got, want) {
 			t.Errorf("on the screen it asked at %v, want %v", got, want)
 		}
 		watch.Show(false)
 		pass(3 * time.Minute)
-		if got, want := w.times()[7:], seconds(73, 133, 193); !slices.Equal(got, want) {
+		if got, want := w.times()[8:], seconds(75, 135, 195); !slices.Equal(got, want) {
 			t.Errorf("behind another screen it asked at %v, want %v", got, want)
 		}
 		// A deposit makes it look closely again.
 		w.set(func() { w.found = []api.Deposit{item(1, api.DepositBooked, 100)} })
 		watch.Show(true)
 		pass(6 * time.Second)
-		if got, want := w.times()[10:], seconds(241, 243, 246); !slices.Equal(got, want) {
+		if got, want := w.times()[11:], seconds(241, 243, 246); !slices.Equal(got, want) {
 			t.Errorf("after a deposit it asked at %v, want %v", got, want)
 		}
 		if err := w.till.StopAll(t.Context()); err != nil {
@@ -132,8 +132,8 @@ func TestTheWatchTellsOfALinkThatIsDown(t *testing.T) {
 		}
 		w.set(func() { w.reply = refused })
 		pass(30 * time.Second)
-		if u := <-updates; u.DownSince.Sub(start) != 3*time.Second {
-			t.Errorf("down since %s after the start, want 3s", u.DownSince.Sub(start))
+		if u := <-updates; u.DownSince.Sub(start) != 2*time.Second {
+			t.Errorf("down since %s after the start, want 2s", u.DownSince.Sub(start))
 		}
 		w.set(func() { w.reply = done91 })
 		pass(30 * time.Second)

@@ -23,7 +23,7 @@ import (
 // otherwise, 15 min after a day.
 func TestDefaultPlan(t *testing.T) {
 	want := DepositPlan{
-		First: []time.Duration{2e9, 3e9, 5e9}, Every: 15e9, Background: 60e9, AfterDay: 900e9, Cap: 3 * 24 * 3600e9,
+		First: []time.Duration{2e9, 3e9, 5e9, 8e9, 12e9}, Every: 15e9, Background: 60e9, AfterDay: 900e9, Cap: 3 * 24 * 3600e9,
 	}
 	if got := DefaultPoll().Deposits; !reflect.DeepEqual(got, want) {
 		t.Errorf("default plan %+v, want %+v", got, want)

@@ -27,7 +27,7 @@ type DepositPlan struct {
 // days is ours.
 func DefaultPoll() Poll {
 	return Poll{Deposits: DepositPlan{
-		First:      []time.Duration{2 * time.Second, 3 * time.Second, 5 * time.Second},
+		First:      []time.Duration{2 * time.Second, 3 * time.Second, 5 * time.Second, 8 * time.Second, 12 * time.Second},
 		Every:      15 * time.Second,
 		Background: 60 * time.Second,
 		AfterDay:   15 * time.Minute,
