@@ -54,7 +54,7 @@ func overlay(lines []string, width int, boxed string) []string {
 			break
 		}
 		under := pad(lines[at], width, false)
-		lines[at] = ansi.Truncate(under, left, "") + "\x1b[0m" + pad(row, wide, false) + "\x1b[0m" + ansi.TruncateLeft(under, left+wide, "")
+		lines[at] = ansi.Truncate(under, left, "") + pad(row, wide, false) + ansi.TruncateLeft(under, left+wide, "")
 	}
 	return lines
 }

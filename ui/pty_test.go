@@ -146,28 +146,21 @@ func TestSignalGivesTerminalBack(t *testing.T) {
 }
 
 func TestSuspend(t *testing.T) {
-	for name, stop := range map[string]func(*ptytest.Terminal){
-		"Ctrl+Z":     func(term *ptytest.Terminal) { term.Press("ctrl+z") },
-		"kill -TSTP": func(term *ptytest.Terminal) { term.Signal(syscall.SIGTSTP) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			term, _ := play(t, ptytest.Options{})
-			for n := 1; n <= 2; n++ {
-				stop(term)
-				term.WaitStopped(n)
-				given(t, term)
-				term.Foreground()
-				term.WaitFor(strings.Repeat("   resumed\n", n))
-			}
-			term.Press("a")
-			term.WaitFor("hot-key a")
-			term.Press("ctrl+c")
-			if code := term.WaitExit(); code != 0 {
-				t.Errorf("exit code %d", code)
-			}
-			given(t, term)
-		})
+	term, _ := play(t, ptytest.Options{})
+	for n := 1; n <= 2; n++ {
+		term.Press("ctrl+z")
+		term.WaitStopped(n)
+		given(t, term)
+		term.Foreground()
+		term.WaitFor(strings.Repeat("   resumed\n", n))
 	}
+	term.Press("a")
+	term.WaitFor("hot-key a")
+	term.Press("ctrl+c")
+	if code := term.WaitExit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	given(t, term)
 }
 
 func TestResize(t *testing.T) {

@@ -16,7 +16,6 @@ type (
 	gateTick       struct{} // the scan gate's deadline may have come
 	dialogTick     struct{} // a dialog may have been quiet long enough
 	beatTick       struct{} // a second has passed
-	suspendMsg     struct{} // somebody asked the process to stop
 	resumedMsg     struct{} // it was continued
 	feedMsg        struct{ msg tea.Msg }
 	backgroundMsg  struct{ background term.Background }
@@ -164,8 +163,6 @@ func (r *Root) update(msg tea.Msg) tea.Cmd {
 		return r.armDialog()
 	case beatTick:
 		return r.beat()
-	case suspendMsg:
-		return r.suspend()
 	case resumedMsg:
 		r.beatAt = r.kit.Now()
 		return tea.Batch(tea.ClearScreen, r.broadcast(Resumed{}))
@@ -281,7 +278,7 @@ func (r *Root) beat() tea.Cmd {
 	r.beatAt = now
 	cmds := []tea.Cmd{r.after(beatEvery, beatTick{})}
 	if gap > sleptAfter || gap < -sleptAfter {
-		cmds = append(cmds, r.broadcast(Resumed{Gap: gap}))
+		cmds = append(cmds, tea.ClearScreen, r.broadcast(Resumed{Gap: gap})) // a stop from outside spoils the screen, too
 	}
 	if r.notice.Text != "" && now.Sub(r.noticedAt) > noticeTime {
 		r.notice = Notice{}

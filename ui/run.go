@@ -106,7 +106,6 @@ func Run(ctx context.Context, o Options) (err error) {
 		tea.WithoutCatchPanics(),
 	)
 	defer o.Guard.Hold(o.Input, o.Output, program.Kill)()
-	defer term.OnStop(func() { program.Send(suspendMsg{}) })()
 	done := make(chan struct{})
 	defer close(done)
 	o.Guard.Go(func() {

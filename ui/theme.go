@@ -27,7 +27,7 @@ var signs = map[Tone]string{Good: "✓", Wait: "…", Unsure: "!", Bad: "✗"}
 // Sign is the tone's sign, "" where it has none.
 func Sign(t Tone) string { return signs[t] }
 
-// palette: each colour for true colour, 256 and 16 colours, on a dark and on a
+// colours: each for true colour, 256 and 16 colours, on a dark and on a
 // light background. The 16-colour ones avoid bright black, which some themes
 // draw invisibly.
 var colours = map[Tone]lipgloss.CompleteAdaptiveColor{
@@ -68,6 +68,7 @@ type ThemeOptions struct {
 // what lipgloss believes of the terminal.
 type Theme struct {
 	renderer *lipgloss.Renderer
+	plain    bool // no colours
 	styles   [Bad + 1]lipgloss.Style
 	strong   lipgloss.Style
 	cursor   lipgloss.Style
@@ -76,25 +77,32 @@ type Theme struct {
 
 // NewTheme makes a theme. It asks the environment, never the terminal.
 func NewTheme(o ThemeOptions) *Theme {
-	profile := termenv.Ascii
+	out := termenv.NewOutput(io.Discard, termenv.WithTTY(true))
+	plain := o.NoColor || o.Profile == nil && out.EnvNoColor()
+	var profile termenv.Profile
 	switch {
-	case o.NoColor:
+	case plain:
+		// Without colours bold and the reversed text cursor still work: NO_COLOR
+		// is about colours.
+		profile = termenv.ANSI
 	case o.Profile != nil:
 		profile = *o.Profile
 	default:
-		profile = termenv.NewOutput(io.Discard, termenv.WithTTY(true)).EnvColorProfile()
+		profile = out.EnvColorProfile()
 	}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(profile)
 	r.SetHasDarkBackground(!o.Light)
-	t := &Theme{renderer: r}
-	t.styles[Plain] = r.NewStyle()
-	for tone, c := range colours {
-		t.styles[tone] = r.NewStyle().Foreground(c)
+	t := &Theme{renderer: r, plain: plain}
+	for tone := range t.styles {
+		t.styles[tone] = r.NewStyle()
+		if c, ok := colours[Tone(tone)]; ok && !plain {
+			t.styles[tone] = r.NewStyle().Foreground(c)
+		}
 	}
 	t.strong = r.NewStyle().Bold(true)
-	t.cursor = r.NewStyle().Bold(true).Foreground(colours[Accent])
-	t.badge = r.NewStyle().Bold(true).Foreground(colours[Wait])
+	t.cursor = t.styles[Accent].Bold(true)
+	t.badge = t.styles[Wait].Bold(true)
 	return t
 }
 
@@ -105,8 +113,13 @@ func (t *Theme) SetLight(light bool) { t.renderer.SetHasDarkBackground(!light) }
 // IsLight reports which of the two is used.
 func (t *Theme) IsLight() bool { return !t.renderer.HasDarkBackground() }
 
-// Colours is how many colours are used.
-func (t *Theme) Colours() termenv.Profile { return t.renderer.ColorProfile() }
+// Colours is how many colours are used; termenv.Ascii is none.
+func (t *Theme) Colours() termenv.Profile {
+	if t.plain {
+		return termenv.Ascii
+	}
+	return t.renderer.ColorProfile()
+}
 
 // Style is the tone's style.
 func (t *Theme) Style(tone Tone) lipgloss.Style { return t.styles[tone] }

@@ -6,6 +6,3 @@ const CanSuspend = false
 
 // Suspend does nothing.
 func Suspend() {}
-
-// OnStop never calls f.
-func OnStop(func()) (end func()) { return func() {} }
