@@ -71,7 +71,6 @@ type demoScreen struct {
 	kit           ui.Kit
 	width, height int
 	log           []string
-	list          *ui.List
 }
 
 func (d *demoScreen) Init() tea.Cmd           { return nil }

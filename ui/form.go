@@ -133,7 +133,7 @@ func (f *Form) SetSize(width, height int) {
 	for i := range f.fields {
 		room := width - f.labelWidth() - 6
 		if l := f.fields[i].Limit; l > 0 {
-			room = min(room, l)
+			room = min(room, max(l, len([]rune(f.fields[i].Hint)))+1)
 		}
 		f.fields[i].input.Width = max(room, 4)
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -249,6 +250,7 @@ func (r *Root) shown(changed bool) tea.Cmd {
 		return nil
 	}
 	r.calm()
+	r.forget()
 	r.resize()
 	top := r.router.top()
 	return r.run(top.id, top.screen.Update(Shown{}))
@@ -334,20 +336,28 @@ func (r *Root) armGate() tea.Cmd {
 	return r.after(max(r.gate.deadline.Sub(r.kit.Now()), 0), gateTick{})
 }
 
-// resize tells the top screen its room when it has changed.
+// resize tells the top screen its room when it has changed. A window that is
+// too small, or not yet known, counts as the smallest one: nothing is drawn in
+// it, and no screen has to think of it.
 func (r *Root) resize() {
-	if r.width == 0 || r.small() {
-		return
+	width, height := r.width, r.height
+	if r.small() {
+		width, height = MinWidth, MinHeight
 	}
 	top := r.router.top()
-	size := [2]int{r.width, r.height - ChromeRows}
+	size := [2]int{width, height - ChromeRows}
 	if chromeless(top.screen) {
-		size[1] = r.height
+		size[1] = height
 	}
 	if r.sized[top.id] != size {
 		r.sized[top.id] = size
 		top.screen.SetSize(size[0], size[1])
 	}
+}
+
+// forget drops the sizes of screens that have gone.
+func (r *Root) forget() {
+	maps.DeleteFunc(r.sized, func(id int, _ [2]int) bool { return r.router.find(id) < 0 })
 }
 
 // small reports whether the window is too small to draw in.
