@@ -83,7 +83,6 @@ func TestConsoleStory(t *testing.T) {
 			term.WaitFor("Rp50.000")
 			term.Press("esc")
 			term.WaitFor("Latest")
-			term.WaitMatch(`PayCools ✓ \d+ ms`)
 			term.Press("q")
 			if code := term.WaitExit(); code != exitOK {
 				t.Fatalf("left with %d", code)
@@ -101,6 +100,8 @@ func TestConsoleStory(t *testing.T) {
 			if got := decoded(t, term); got != id {
 				t.Errorf("after a restart the code says %q, want %q", got, id)
 			}
+			term.Press("esc", "esc", "esc")
+			term.WaitMatch(`PayCools ✓ \d+ ms`)
 			term.Signal(syscall.SIGTERM)
 			if code := term.WaitExit(); code != 128+int(syscall.SIGTERM) {
 				t.Errorf("SIGTERM ended it with %d", code)

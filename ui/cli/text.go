@@ -15,15 +15,14 @@ import (
 	"cashier/ui"
 )
 
-// theme is for text on standard output: colours only where a terminal reads
-// it and nobody asked for none.
+// theme is for text on standard output: escapes only where a terminal reads it
+// and nobody asked for no colours.
 func (a *app) theme() *ui.Theme {
-	o := ui.ThemeOptions{NoColor: a.noColor || os.Getenv("NO_COLOR") != ""}
-	if o.NoColor || !isTerminal(a.out) {
+	if a.noColor || os.Getenv("NO_COLOR") != "" || !isTerminal(a.out) {
 		plain := termenv.Ascii
-		o.Profile, o.NoColor = &plain, true
+		return ui.NewTheme(ui.ThemeOptions{Profile: &plain})
 	}
-	return ui.NewTheme(o)
+	return ui.NewTheme(ui.ThemeOptions{})
 }
 
 func isTerminal(f *os.File) bool { return f != nil && xterm.IsTerminal(f.Fd()) }
