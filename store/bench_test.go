@@ -99,13 +99,25 @@ func BenchmarkCommit(b *testing.B) {
 	}
 	i := 0
 	var changes []till.Change
-	for b.Loop() {
+	next := func() till.Change {
 		if len(changes) == 0 {
 			changes = life(i)
 			i++
 		}
 		change := changes[0]
 		changes = changes[1:]
+		return change
+	}
+	for range 10 { // the first commits read the pages that all others change
+		change := next()
+		for _, s := range []*store.Store{ours, peer} {
+			if err := s.Append(b.Context(), change); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	for b.Loop() {
+		change := next()
 		puts, err := peer.Puts(change)
 		if err != nil {
 			b.Fatal(err)

@@ -263,6 +263,7 @@ func depositDays(t *till.Transaction) []depositDay {
 type rowFilter struct {
 	kind, state byte
 	none        bool // asks for a word that no row has
+	all         bool // asks for nothing of a row
 	openOnly    bool
 	provider    []byte
 	reference   []byte
@@ -276,12 +277,15 @@ func newRowFilter(f till.Filter) rowFilter {
 	}
 	p.none = f.Kind != "" && p.kind == 0 || f.State != "" && p.state == 0 ||
 		f.OpenOnly && f.State != "" && !f.State.Open()
+	p.all = f.Kind == "" && f.State == "" && !f.OpenOnly && f.Provider == "" && f.Reference == "" && f.Text == ""
 	return p
 }
 
 // match decides by the row alone; unsure asks for the record's text.
 func (p *rowFilter) match(r row) (yes, unsure bool) {
 	switch {
+	case p.all:
+		return true, false
 	case p.kind != 0 && r.kind() != p.kind,
 		p.state != 0 && r.state() != p.state,
 		p.openOnly && !stateWords[r.state()].Open(),

@@ -223,5 +223,6 @@ func copyFile(from, to string) error {
 		return err
 	}
 	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Close())
+	// On the disk at once, so that no measured commit has to wait for it.
+	return errors.Join(err, out.Sync(), out.Close())
 }
