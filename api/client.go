@@ -164,7 +164,7 @@ func (c *Client) attempt(ctx context.Context, call Call, number int, renewed boo
 	answer, body := c.exchange(ctx, request, op.Timeout)
 	answer.Attempt = attempt
 	if body != nil {
-		judge(&answer, call, body)
+		judge(&answer, call, c.endpoint.ours(body))
 	}
 	// Also where the code proves nothing (after an unclear attempt, or outside
 	// of the document's table), but not when the answer itself is in doubt.
@@ -291,15 +291,8 @@ func (a *Answer) skew(h http.Header, middle time.Time) {
 	}
 	a.Skew, a.SkewKnown = at.Sub(middle).Round(time.Second), true
 	if a.Skew.Abs() >= SkewLimit {
-		a.warn(fmt.Sprintf("the provider's clock differs from ours by %s", a.Skew))
+		a.Warn(fmt.Sprintf("the provider's clock differs from ours by %s", a.Skew))
 	}
-}
-
-func (a *Answer) warn(s string) {
-	if a.Warning != "" {
-		a.Warning += "; "
-	}
-	a.Warning += s
 }
 
 // envelope is what every answer of every document has.
@@ -308,36 +301,42 @@ type envelope struct {
 	ResponseMessage Text `json:"responseMessage"`
 }
 
-// judge classifies an answer's body by the operation's table. The code in the
+// judge gives an answer its class: by the operation's table, then by the
+// call's own look at its fields.
+func judge(answer *Answer, call Call, body []byte) {
+	classify(answer, call, body)
+	if call.Judge != nil {
+		call.Judge(answer)
+	}
+}
+
+// classify reads an answer's body by the operation's table. The code in the
 // body decides together with the HTTP status: where they contradict, nothing
 // is proven.
-func judge(answer *Answer, call Call, body []byte) {
+func classify(answer *Answer, call Call, body []byte) {
 	op := call.Operation
-	unclear := func(format string, args ...any) {
-		answer.Class, answer.Reason, answer.Err = Unknown, ReasonUnclear, fmt.Errorf(format, args...)
-	}
 	var e envelope
 	if err := json.Unmarshal(body, &e); err != nil {
-		unclear("the answer is not the JSON of the document (HTTP %d)", answer.HTTPStatus)
+		answer.Unclear("the answer is not the JSON of the document (HTTP %d)", answer.HTTPStatus)
 		return
 	}
 	answer.Message = Text(Clean(string(e.ResponseMessage), 150))
 	code, err := snap.ParseCode(string(e.ResponseCode))
 	if err != nil {
-		unclear("the answer has no response code (HTTP %d)", answer.HTTPStatus)
+		answer.Unclear("the answer has no response code (HTTP %d)", answer.HTTPStatus)
 		return
 	}
 	answer.Code = code
 	if code.Contradicts(answer.HTTPStatus) {
-		unclear("the response code %s contradicts HTTP %d", code, answer.HTTPStatus)
+		answer.Unclear("the response code %s contradicts HTTP %d", code, answer.HTTPStatus)
 		return
 	}
 	if !op.answers(code.Service) {
 		if op.Strict {
-			unclear("the response code %s belongs to another service", code)
+			answer.Unclear("the response code %s belongs to another service", code)
 			return
 		}
-		answer.warn(fmt.Sprintf("the response code %s belongs to another service", code))
+		answer.Warn(fmt.Sprintf("the response code %s belongs to another service", code))
 	}
 	rule, known := op.Classes[code.Key()]
 	switch {
@@ -351,18 +350,8 @@ func judge(answer *Answer, call Call, body []byte) {
 	if call.Into == nil {
 		return
 	}
-	err = json.Unmarshal(body, call.Into)
-	if answer.Class != Done && answer.Class != Pending {
-		return
-	}
-	if err != nil {
-		unclear("a field of the answer is not what the document says: %s", Clean(err.Error(), 200))
-		return
-	}
-	if answer.Class == Done && call.Accept != nil {
-		if missing := call.Accept(); missing != "" {
-			unclear("%s", missing)
-		}
+	if err := json.Unmarshal(body, call.Into); err != nil && (answer.Class == Done || answer.Class == Pending) {
+		answer.Unclear("a field of the answer is not what the document says: %s", Clean(err.Error(), 200))
 	}
 }
 

@@ -35,6 +35,11 @@ type Endpoint struct {
 	// it differs from the path that is sent; empty: they are the same.
 	SignPrefix string
 
+	// Spellings are the provider's names of fields whose document calls them
+	// otherwise: the document's name -> theirs ("externalStoreID" ->
+	// "externalStoreId"), at every depth, in requests and in answers.
+	Spellings map[string]string
+
 	// Limits are the longest lengths of fields for which the document has no
 	// table, by their wire name ("courierName"), in characters.
 	Limits map[string]int

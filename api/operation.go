@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"time"
 
 	"cashier/api/snap"
@@ -106,9 +107,12 @@ type Call struct {
 	// the right shape; nil asks for the code alone. Its strings are Text or
 	// Exact.
 	Into any
-	// Accept judges a decoded answer of class Done: a non-empty string says
-	// what is missing or foreign in it and makes it Unknown. May be nil.
-	Accept func() string
+	// Judge looks at every answer that came, once the operation's table gave it
+	// its class and Into was filled, and may change it: by Answer.Unclear when
+	// something in it is missing or foreign, to another class when a field
+	// decides. Where Reason is set already, Into says nothing. Judge runs
+	// before the log is told, so what must not be kept is cut here. May be nil.
+	Judge func(*Answer)
 	// ExternalID reuses an X-EXTERNAL-ID (profiles whose provider takes it as
 	// the idempotency key); empty makes a new one for each attempt.
 	ExternalID string
@@ -138,6 +142,19 @@ func (a Answer) Key() string {
 		return a.Code.Key()
 	}
 	return a.Reason
+}
+
+// Unclear makes the answer one that proves nothing, and says why.
+func (a *Answer) Unclear(format string, args ...any) {
+	a.Class, a.Reason, a.Err = Unknown, ReasonUnclear, fmt.Errorf(format, args...)
+}
+
+// Warn adds a sentence to Warning.
+func (a *Answer) Warn(s string) {
+	if a.Warning != "" {
+		a.Warning += "; "
+	}
+	a.Warning += s
 }
 
 // SkewLimit is how far the provider's clock may be off before it is told.

@@ -155,12 +155,11 @@ func (c *Client) fetchToken(ctx context.Context) (string, time.Duration, Answer)
 	var wire tokenAnswer
 	answer, raw := c.exchange(ctx, request, op.Timeout)
 	if raw != nil {
-		judge(&answer, Call{Operation: op, Into: &wire, Accept: func() string {
-			if wire.AccessToken == "" || Clean(wire.AccessToken, 4096) != wire.AccessToken {
-				return "the answer holds no access token"
+		judge(&answer, Call{Operation: op, Into: &wire, Judge: func(a *Answer) {
+			if a.Class == Done && (wire.AccessToken == "" || Clean(wire.AccessToken, 4096) != wire.AccessToken) {
+				a.Unclear("the answer holds no access token")
 			}
-			return ""
-		}}, raw)
+		}}, c.endpoint.ours(raw))
 	}
 	c.noteHealth(answer)
 	if answer.Class != Done {

@@ -83,19 +83,19 @@ func (p *Provider) GenerateUserID(ctx context.Context, reference api.Reference, 
 	var wire generateAnswer
 	answer := p.client.Do(ctx, api.Call{
 		Operation: Generate, Body: body, Tainted: tainted, Log: log, Into: &wire,
-		Accept: func() string {
+		Judge: func(a *api.Answer) {
+			status := strings.ToUpper(string(wire.Status))
 			switch {
+			case a.Class != api.Done:
 			case wire.PartnerReferenceNo != "" && wire.PartnerReferenceNo != api.Text(reference):
-				return "the answer is for another reference"
+				a.Unclear("the answer is for another reference")
 			case wire.CDMReferenceID == "":
-				return "the answer has no cdmReferenceId"
+				a.Unclear("the answer has no cdmReferenceId")
 			case wire.CDMQRCode == "":
-				return "the answer has no cdmQrcode"
+				a.Unclear("the answer has no cdmQrcode")
+			case status != "ACTIVE" && status != "INACTIVE":
+				a.Unclear("the answer's status is neither ACTIVE nor INACTIVE")
 			}
-			if s := strings.ToUpper(string(wire.Status)); s != "ACTIVE" && s != "INACTIVE" {
-				return "the answer's status is neither ACTIVE nor INACTIVE"
-			}
-			return ""
 		},
 	})
 	if answer.Class != api.Done {
