@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -22,7 +23,6 @@ type queryRequest struct {
 
 // queryAnswer is seed 000, response body.
 type queryAnswer struct {
-	ResponseCode               api.Text          `json:"responseCode"`
 	OriginalPartnerReferenceNo api.Text          `json:"originalPartnerReferenceNo"`
 	ServiceCode                api.Text          `json:"serviceCode"`
 	CDMNotifyItems             []json.RawMessage `json:"cdmNotifyItems"`
@@ -107,16 +107,16 @@ func (p *Provider) ask(ctx context.Context, reference api.Reference, from, to ti
 	var wire queryAnswer
 	answer := p.client.Do(ctx, api.Call{
 		Operation: Query, Body: body, Into: &wire,
-		Accept: func() string {
-			if r := wire.OriginalPartnerReferenceNo; r != "" && r != api.Text(reference) {
-				return "the answer is for another reference"
-			}
+		Judge: func(a *api.Answer) {
+			switch r := wire.OriginalPartnerReferenceNo; {
+			case a.Class != api.Done:
+			case r != "" && r != api.Text(reference):
+				a.Unclear("the answer is for another reference")
 			// Seed 000, row 17: without the field nothing is known; an empty list is
 			// an answer.
-			if wire.CDMNotifyItems == nil && strings.HasPrefix(string(wire.ResponseCode), "200") {
-				return "the answer has no cdmNotifyItems"
+			case wire.CDMNotifyItems == nil && a.Code.HTTP == http.StatusOK:
+				a.Unclear("the answer has no cdmNotifyItems")
 			}
-			return ""
 		},
 	})
 	if answer.Class != api.Done {
