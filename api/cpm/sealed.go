@@ -1,0 +1,91 @@
+package cpm
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+
+	"cashier/api"
+)
+
+// sealed is a customer's code or a secret on its way into a request's bytes and
+// out of an answer's: it is encoded as it is and printed as a placeholder.
+type sealed string
+
+const placeholder = "[not shown]"
+
+// Format hides the content from every verb.
+func (sealed) Format(f fmt.State, _ rune) { io.WriteString(f, placeholder) }
+
+// LogValue hides the content from logs.
+func (sealed) LogValue() slog.Value { return slog.StringValue(placeholder) }
+
+// MarshalJSON writes the content: only requests are encoded.
+func (s sealed) MarshalJSON() ([]byte, error) { return api.Encode(string(s)) }
+
+// UnmarshalJSON reads the content, which must be fit to be shown as a QR code.
+func (s *sealed) UnmarshalJSON(data []byte) error {
+	var exact api.Exact
+	if err := json.Unmarshal(data, &exact); err != nil {
+		return err
+	}
+	*s = sealed(exact)
+	return nil
+}
+
+// private is account data as it comes in: it is printed as a placeholder and
+// leaves by masked or initials alone.
+type private string
+
+// Format hides the content from every verb.
+func (private) Format(f fmt.State, _ rune) { io.WriteString(f, placeholder) }
+
+// LogValue hides the content from logs.
+func (private) LogValue() slog.Value { return slog.StringValue(placeholder) }
+
+// UnmarshalJSON cleans, as api.Text does.
+func (p *private) UnmarshalJSON(data []byte) error {
+	var t api.Text
+	if err := json.Unmarshal(data, &t); err != nil {
+		return err
+	}
+	*p = private(t)
+	return nil
+}
+
+// word is what a code, a token or a card number looks like inside a sentence.
+var word = regexp.MustCompile(`[0-9A-Za-z+/=_-]{8,}`)
+
+// cardNumber is the shortest and the longest card number, in digits.
+const cardNumber, longestCardNumber = 12, 19
+
+// unspoken is a provider's sentence without what it may have quoted of the
+// customer's code or of a secret (a part of eight characters or more), and with
+// no more of a card number than its last four digits: answers are journalled.
+func unspoken(message api.Text, secret string) api.Text {
+	return api.Text(word.ReplaceAllStringFunc(string(message), func(s string) string {
+		switch {
+		case secret != "" && (strings.Contains(secret, s) || strings.Contains(s, secret)):
+			return "***"
+		case len(s) >= cardNumber && len(s) <= longestCardNumber && strings.Trim(s, "0123456789") == "":
+			return masked(s)
+		}
+		return s
+	}))
+}
+
+// masked is an account or card number as it may be kept: its last four
+// characters, or nothing of one that is too short to hide behind them.
+func masked(number string) string {
+	runes := []rune(number)
+	switch {
+	case len(runes) == 0:
+		return ""
+	case len(runes) < 8:
+		return "****"
+	}
+	return "****" + string(runes[len(runes)-4:])
+}
