@@ -1,7 +1,10 @@
 package ui
 
 import (
+	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +14,8 @@ import (
 
 	"cashier/ui/words"
 )
+
+var update = flag.Bool("update", false, "write the golden files anew")
 
 // gallery is a screen of every widget.
 type gallery struct {
@@ -133,4 +138,26 @@ func TestNoColor(t *testing.T) {
 func TestKeyTable(t *testing.T) {
 	golden(t, "keys", KeyTable(words.For(words.English), KeyGroup{"Everywhere", ShellKeys()},
 		KeyGroup{"A list", NewList(Kit{Words: words.For(words.English), Theme: NewTheme(ThemeOptions{NoColor: true})}).Bindings(nil, "")}))
+}
+
+// golden compares with testdata/NAME.txt; -update writes it.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	got = strings.ReplaceAll(got, "\x1b", "␛") + "\n"
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
+	}
 }

@@ -2,9 +2,6 @@ package ui
 
 import (
 	"context"
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +12,6 @@ import (
 
 	"cashier/ui/words"
 )
-
-var update = flag.Bool("update", false, "write the golden files anew")
 
 // stillClock stands until it is moved; its timers never fire: tests send their
 // messages themselves.
@@ -483,27 +478,5 @@ func TestFrameNeverExceedsTheWindow(t *testing.T) {
 		}
 		s.root.dialogs = nil
 		s.root.calm()
-	}
-}
-
-// golden compares with testdata/NAME.txt; -update writes it.
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	got = strings.ReplaceAll(got, "\x1b", "␛") + "\n"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s is\n%s\nwant\n%s", name, got, want)
 	}
 }

@@ -20,8 +20,8 @@ type GuardOptions struct {
 	Redact func(string) string
 	// Version stands in the crash file.
 	Version string
-	// Wait bounds the cleanups together, and how long the program may take to
-	// end by itself before the guard ends the process. 0 is three seconds.
+	// Wait bounds each cleanup, and how long the program may take to end by
+	// itself before the guard ends the process. 0 is three seconds.
 	Wait time.Duration
 	// Exit ends the process when nothing else did. Nil is os.Exit.
 	Exit func(code int)
@@ -145,7 +145,7 @@ func (g *Guard) end(cause error) {
 	}()
 }
 
-// Close runs the cleanups, for at most the wait, and stops listening to
+// Close runs the cleanups, each for at most the wait, and stops listening to
 // signals. It gives what they answered, and an error for each that did not end
 // in time. Later calls wait for the first and give the same.
 func (g *Guard) Close() error {
@@ -159,8 +159,6 @@ func (g *Guard) Close() error {
 }
 
 func (g *Guard) clean() error {
-	deadline := time.NewTimer(g.opt.Wait)
-	defer deadline.Stop()
 	var errs []error
 	for {
 		g.mu.Lock()
@@ -175,13 +173,14 @@ func (g *Guard) clean() error {
 
 		done := make(chan error, 1)
 		go func() { done <- c.safely() }()
+		timer := time.NewTimer(g.opt.Wait)
 		select {
 		case err := <-done:
+			timer.Stop()
 			if err != nil {
 				errs = append(errs, fmt.Errorf("closing %s: %w", c.name, err))
 			}
-		case <-deadline.C:
-			deadline.Reset(0) // the others get a last look each
+		case <-timer.C: // one that hangs takes no time from the others
 			errs = append(errs, fmt.Errorf("closing %s: not done after %s", c.name, g.opt.Wait))
 		}
 	}
