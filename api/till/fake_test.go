@@ -68,7 +68,7 @@ func (m *memory) Open(context.Context) iter.Seq2[Transaction, error] {
 	defer m.mu.Unlock()
 	var open []Transaction
 	for _, tx := range m.records {
-		if tx.State.Open() {
+		if tx.Unsettled() {
 			open = append(open, tx)
 		}
 	}

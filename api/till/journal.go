@@ -23,7 +23,7 @@ type Journal interface {
 	Append(ctx context.Context, change Change) error
 	// Get returns the record, or ErrNotFound.
 	Get(ctx context.Context, reference api.Reference) (Transaction, error)
-	// Open yields every transaction whose State.Open is true, oldest first.
+	// Open yields every transaction that is Unsettled, oldest first.
 	Open(ctx context.Context) iter.Seq2[Transaction, error]
 }
 

@@ -3,6 +3,7 @@ package till
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -47,8 +48,11 @@ func (t *Till) telling(tx *Transaction, r *run) {
 func (t *Till) noted(tx *Transaction, r *run, answer api.Answer, err error) time.Time {
 	now := t.clock.Now()
 	what, at := t.decide(tx, r, now)
-	if err != nil && what != rest {
-		at = later(at, now.Add(5*time.Second)) // the journal or the profile: not a tight loop
+	switch {
+	case errors.Is(err, ErrOtherProfile):
+		what = rest
+	case err != nil: // the journal could not take it and still holds what was: again, but not in a tight loop
+		what, at = ask, now.Add(5*time.Second)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -2,6 +2,7 @@ package till
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 	"time"
 
@@ -206,8 +207,11 @@ func (t *Till) ask(ctx context.Context, tx *Transaction, r *run) (api.Answer, er
 		e.What = WhatChecked
 	}
 	next, _, err := t.saveChecks(ctx, *tx, answer, e)
-	if err == nil {
+	switch {
+	case err == nil:
 		*tx = next
+	case tx.State.paid() && !before.paid():
+		err = fmt.Errorf("%w: %w", ErrNotRecorded, err)
 	}
 	return answer, err
 }
