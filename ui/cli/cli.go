@@ -5,7 +5,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -172,9 +171,4 @@ func (a *app) helpCommand() *cobra.Command {
 			return found.Help()
 		},
 	}
-}
-
-// interrupted reports whether err is the end that a signal asked for.
-func interrupted(ctx context.Context, err error) bool {
-	return ctx.Err() != nil && (err == nil || errors.Is(err, context.Canceled))
 }
