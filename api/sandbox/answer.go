@@ -18,6 +18,7 @@ type answer struct {
 	status  int    // HTTP status
 	message string
 	fields  []member
+	kind    Kind // how the customer wants it to go wrong; empty: not at all
 }
 
 type member struct {

@@ -39,6 +39,8 @@ type configProvider struct {
 	Dialect      string       `json:"dialect"`
 	BaseURL      string       `json:"baseUrl"`
 	ClientKey    string       `json:"clientKey"`
+	MerchantID   string       `json:"merchantId,omitempty"`
+	ChannelID    string       `json:"channelId,omitempty"`
 	PrivateKey   configSecret `json:"privateKey"`
 	ClientSecret configSecret `json:"clientSecret"`
 }
@@ -101,12 +103,23 @@ func (s *Sandbox) config(clientKey, addr, keyFile, secretFile string) configFile
 			No: "C001", Name: "Sandbox Courier", Mobile: "081200000001", RegionNo: "R01", BranchNo: "B01",
 			Channel: defaultChannel,
 		},
-		Providers: map[string]configProvider{"paycools": {
-			Dialect:      "paycools",
-			BaseURL:      "http://" + addr,
-			ClientKey:    clientKey,
-			PrivateKey:   configSecret{keyFile},
-			ClientSecret: configSecret{secretFile},
-		}},
+		Providers: map[string]configProvider{
+			"paycools": {
+				Dialect:      "paycools",
+				BaseURL:      "http://" + addr,
+				ClientKey:    clientKey,
+				PrivateKey:   configSecret{keyFile},
+				ClientSecret: configSecret{secretFile},
+			},
+			"cpm": {
+				Dialect:      "snap-cpm",
+				BaseURL:      "http://" + addr,
+				ClientKey:    clientKey,
+				MerchantID:   s.MerchantID(),
+				ChannelID:    channelID,
+				PrivateKey:   configSecret{keyFile},
+				ClientSecret: configSecret{secretFile},
+			},
+		},
 	}}}
 }

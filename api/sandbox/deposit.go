@@ -71,7 +71,8 @@ var (
 )
 
 // Deposit makes a deposit, or ends a waiting one, and answers the item as it
-// will be queried.
+// will be queried. The user id's notifyUrl is told of it, where it is on this
+// machine.
 func (s *Sandbox) Deposit(ctx context.Context, r DepositRequest) (Item, error) {
 	if err := ctx.Err(); err != nil {
 		return Item{}, err
@@ -95,6 +96,7 @@ func (s *Sandbox) Deposit(ctx context.Context, r DepositRequest) (Item, error) {
 	if err := s.record(&d); err != nil {
 		return Item{}, err
 	}
+	s.tellOwner(user, &d)
 	return s.item(&d), nil
 }
 

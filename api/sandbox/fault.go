@@ -131,7 +131,8 @@ func services() []string {
 	for _, op := range operations() {
 		list = append(list, op.service)
 	}
-	return list
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // String spells the rule as ParseRule reads it.

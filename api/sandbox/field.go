@@ -1,10 +1,12 @@
 package sandbox
 
 import (
+	"encoding/json"
 	"errors"
 	"mime"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -22,6 +24,13 @@ const (
 	timestamp  format = "timestamp"  // YYYY-MM-DDTHH:mm:ss+07:00
 	rangeTime  format = "range-time" // as Options.RangeReading has it
 	credential format = "credential" // its absence is an authorisation matter
+	digitsOnly format = "digits"
+	money      format = "money"    // 16,2: digits, a dot and two decimals
+	currency   format = "currency" // ISO 4217
+	expiry     format = "expiry"   // ISO 8601, or seconds as a text or a number
+	anyTime    format = "time"     // ISO 8601 or yyyyMMddHHmmss
+	anyObject  format = "object"   // an object of whatever content
+	itemList   format = "items"    // such an object, or a list of them
 )
 
 // field is one row of a document's table.
@@ -31,8 +40,17 @@ type field struct {
 	max       int  // characters; 0: the document gives none
 	fixed     bool // exactly max characters
 	format    format
-	object    []field // of an object field: its own rows; nil: a text
+	object    []field // of an object field: its own rows; nil: see format
 	oneOf     []string
+	also      string // another spelling in the document's own samples
+}
+
+// of is the field's value in an object, under either spelling; nil: none.
+func (f field) of(o object) any {
+	if value, there := o.values[f.name]; there || f.also == "" {
+		return value
+	}
+	return o.values[f.also]
 }
 
 // refusal is why a request is not served: a case of the operation's codes and
@@ -71,7 +89,7 @@ func checkHeaders(table []field, h http.Header) *refusal {
 func (s *Sandbox) checkBody(table []field, o object, path string) *refusal {
 	for _, f := range table {
 		name := path + f.name
-		value := o.values[f.name]
+		value := f.of(o)
 		if value == nil || value == "" {
 			if f.mandatory {
 				return missing(name)
@@ -91,8 +109,7 @@ func (s *Sandbox) checkBody(table []field, o object, path string) *refusal {
 			}
 			continue
 		}
-		text, ok := value.(string)
-		if !ok || !f.fits(text, s.options.RangeReading) {
+		if !f.fitsValue(value, s.options.RangeReading) {
 			return invalid(name)
 		}
 	}
@@ -100,11 +117,30 @@ func (s *Sandbox) checkBody(table []field, o object, path string) *refusal {
 		return nil
 	}
 	for _, name := range o.names {
-		if !slices.ContainsFunc(table, func(f field) bool { return f.name == name }) {
+		if !slices.ContainsFunc(table, func(f field) bool { return f.name == name || f.also == name && name != "" }) {
 			return invalid(path + api.Clean(name, 64))
 		}
 	}
 	return nil
+}
+
+// fitsValue tells whether a value that is no object with rows of its own is
+// what the table says.
+func (f field) fitsValue(value any, reading api.RangeReading) bool {
+	switch v := value.(type) {
+	case string:
+		return f.format != anyObject && f.format != itemList && f.fits(v, reading)
+	case json.Number: // "Numeric" in a table whose samples have texts
+		return f.format == expiry && f.fits(v.String(), reading)
+	case object:
+		return f.format == anyObject || f.format == itemList
+	case []any:
+		return f.format == itemList && !slices.ContainsFunc(v, func(item any) bool {
+			_, ok := item.(object)
+			return !ok
+		})
+	}
+	return false
 }
 
 func (f field) fits(text string, reading api.RangeReading) bool {
@@ -129,6 +165,22 @@ func (f field) fits(text string, reading api.RangeReading) bool {
 	case rangeTime:
 		_, err := parseRange(reading, text)
 		return err == nil
+	case digitsOnly:
+		return decimal(text)
+	case money:
+		whole, frac, _ := strings.Cut(text, ".")
+		return len(whole) <= 16 && decimal(whole) && len(frac) == 2 && decimal(frac)
+	case currency:
+		return strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+	case anyTime:
+		if _, err := time.Parse(time.RFC3339, text); err == nil {
+			return true
+		}
+		_, err := time.Parse(bareLayout, text)
+		return err == nil
+	case expiry:
+		_, err := parseExpiry(text, time.Time{})
+		return err == nil
 	}
 	return true
 }
@@ -136,6 +188,7 @@ func (f field) fits(text string, reading api.RangeReading) bool {
 const (
 	jakartaLayout = "2006-01-02T15:04:05+07:00" // the zone is literal
 	zuluLayout    = "2006-01-02T15:04:05Z"
+	bareLayout    = "20060102150405"
 )
 
 // jakartaTime reads exactly the documents' format, +07:00 included.
@@ -152,6 +205,18 @@ func parseRange(reading api.RangeReading, text string) (time.Time, error) {
 	}
 	return jakartaTime(text)
 }
+
+// parseExpiry reads expiryTime (seed 003, service 60), which is "Numeric",
+// "ISO-8601" and, in the sample, "60" at once: a moment, or seconds from now.
+func parseExpiry(text string, now time.Time) (time.Time, error) {
+	if !decimal(text) {
+		return time.Parse(time.RFC3339, text)
+	}
+	seconds, err := strconv.ParseInt(text, 10, 32)
+	return now.Add(time.Duration(seconds) * time.Second), err
+}
+
+func decimal(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
 
 // exactTime refuses what time.Parse tolerates: fractions and short hours.
 func exactTime(layout, text string, zone *time.Location) (time.Time, error) {

@@ -89,6 +89,24 @@ func (k *keyring) partner() *rsa.PublicKey {
 	return &k.credentials.PrivateKey.PublicKey
 }
 
+// verifying is the partner's public key and the secret that both share; nil
+// while there are none.
+func (k *keyring) verifying() (*rsa.PublicKey, []byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.credentials == nil {
+		return nil, nil
+	}
+	return &k.credentials.PrivateKey.PublicKey, k.credentials.ClientSecret
+}
+
+// signing is the provider's own key; nil while there is none.
+func (k *keyring) signing() *rsa.PrivateKey {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.provider
+}
+
 func (k *keyring) wait() {
 	k.mu.Lock()
 	making := k.making

@@ -1,6 +1,10 @@
 package sandbox
 
-import "cashier/api"
+import (
+	"time"
+
+	"cashier/api"
+)
 
 // Ledger is what really happened at the provider: what tests compare a journal
 // with. Its lists are in the order of their making and never null.
@@ -27,14 +31,19 @@ type LedgerUserID struct {
 	Requests     int    `json:"requests"`
 }
 
-// LedgerCode is one generated customer code.
+// LedgerCode is one generated customer code; its content stands nowhere.
 type LedgerCode struct {
-	Reference string `json:"partnerReferenceNo"`
-	CreatedAt string `json:"createdAt"`
+	Reference         string `json:"partnerReferenceNo"` // may be empty: it is optional
+	ProviderReference string `json:"referenceNo"`
+	Customer          string `json:"customer"`
+	Spent             bool   `json:"spent"`
+	CreatedAt         string `json:"createdAt"`
+	ExpiresAt         string `json:"expiresAt"`
 }
 
-// LedgerPayment is one payment; Debits counts how often the customer's money
-// really moved.
+// LedgerPayment is one payment as it is now, whether the till could know it or
+// not. Debits counts how often the customer's money really moved; Refunded is
+// what refunds gave back, Returned that somebody else gave all of it back.
 type LedgerPayment struct {
 	Reference         string     `json:"partnerReferenceNo"`
 	ProviderReference string     `json:"referenceNo"`
@@ -42,13 +51,20 @@ type LedgerPayment struct {
 	Status            string     `json:"status"`
 	Debits            int        `json:"debits"`
 	Refunded          api.Amount `json:"refunded"`
+	Returned          bool       `json:"returned"`
+	Customer          string     `json:"customer"`
+	Final             bool       `json:"final"` // nothing more happens by itself
+	CreatedAt         string     `json:"createdAt"`
 }
 
-// LedgerRefund is one refund.
+// LedgerRefund is one refund; Done is false while it is in progress.
 type LedgerRefund struct {
 	Reference string     `json:"partnerRefundNo"`
+	Number    string     `json:"refundNo"`
 	Payment   string     `json:"partnerReferenceNo"`
 	Amount    api.Amount `json:"amount"`
+	Done      bool       `json:"done"`
+	CreatedAt string     `json:"createdAt"`
 }
 
 // Ledger is a copy of the present state.
@@ -58,7 +74,9 @@ func (s *Sandbox) Ledger() Ledger {
 	l := Ledger{
 		UserIDs:  make([]LedgerUserID, 0, len(s.state.users)),
 		Deposits: make([]Item, 0, len(s.state.deposits)),
-		Codes:    []LedgerCode{}, Payments: []LedgerPayment{}, Refunds: []LedgerRefund{},
+		Codes:    make([]LedgerCode, 0, len(s.state.payments.codes)),
+		Payments: make([]LedgerPayment, 0, len(s.state.payments.list)),
+		Refunds:  make([]LedgerRefund, 0, len(s.state.payments.refunds)),
 		Requests: s.requests.Load(),
 	}
 	for _, u := range s.state.users {
@@ -71,5 +89,33 @@ func (s *Sandbox) Ledger() Ledger {
 	for _, d := range s.state.deposits {
 		l.Deposits = append(l.Deposits, s.item(d))
 	}
+	now := s.now()
+	for _, c := range s.state.payments.codes {
+		l.Codes = append(l.Codes, LedgerCode{
+			Reference: c.Reference, ProviderReference: c.Provider, Customer: c.Customer,
+			Spent:     s.state.payments.spent[c.spends()],
+			CreatedAt: api.Timestamp(c.CreatedAt), ExpiresAt: api.Timestamp(c.ExpiresAt),
+		})
+	}
+	for _, p := range s.state.payments.list {
+		l.Payments = append(l.Payments, s.ledgerPayment(p, now))
+	}
+	for _, r := range s.state.payments.refunds {
+		l.Refunds = append(l.Refunds, LedgerRefund{
+			Reference: r.Reference, Number: r.Number, Payment: r.Payment, Amount: r.Amount,
+			Done: !now.Before(r.DoneAt), CreatedAt: api.Timestamp(r.CreatedAt),
+		})
+	}
 	return l
+}
+
+// ledgerPayment is a payment as the ledger has it. The caller holds mu.
+func (s *Sandbox) ledgerPayment(known *payment, now time.Time) LedgerPayment {
+	p := known.at(now)
+	return LedgerPayment{
+		Reference: p.Reference, ProviderReference: p.Provider, Amount: p.Amount,
+		Status: s.statusOf(&p, now), Debits: p.Debits,
+		Refunded: s.refunded(&p, now), Returned: p.Returned,
+		Customer: p.Customer, Final: !p.open() && len(p.Plan) == 0, CreatedAt: api.Timestamp(p.CreatedAt),
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strconv"
 	"syscall"
 )
@@ -13,7 +14,9 @@ import (
 // Transport talks to the sandbox without a network, for simulations and tests:
 // the same requests, signatures and answers. The fault "refuse" is a refused
 // connection here; other faults that hang up are a connection that ended after
-// the request was sent.
+// the request was sent. Where Options.Clock was given, the fault "timeout" is the
+// client's own timeout, at once: what its clock says then is the simulation's
+// affair. The fault "delay" waits by Options.Clock.
 func (s *Sandbox) Transport() http.RoundTripper { return transport{s.Handler()} }
 
 type transport struct{ handler http.Handler }
@@ -41,6 +44,9 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err := r.Context().Err(); err != nil {
 		return nil, err
 	}
+	if w.timedOut {
+		return nil, &net.OpError{Op: "read", Net: "tcp", Err: os.ErrDeadlineExceeded}
+	}
 	if w.hungUp && w.reset {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}
@@ -56,6 +62,7 @@ type memoryWriter struct {
 	status        int
 	body          bytes.Buffer
 	hungUp, reset bool
+	timedOut      bool
 }
 
 func (w *memoryWriter) Header() http.Header { return w.header }

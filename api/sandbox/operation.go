@@ -35,7 +35,10 @@ type caseMessage struct {
 
 // operations is every service that the sandbox plays.
 func operations() []*operation {
-	return []*operation{tokenOperation(), generateOperation(), queryOperation()}
+	return []*operation{
+		tokenOperation(payCoolsTokenPath), generateOperation(), queryOperation(),
+		tokenOperation(snapTokenPath), codeOperation(), payOperation(), statusOperation(), cancelOperation(), refundOperation(),
+	}
 }
 
 // exchange is one request on its way through an operation.

@@ -1,10 +1,12 @@
 // Package sandbox is the providers' other side: an HTTP server that verifies
-// requests as a provider would, keeps state (user ids, deposits) in a file,
-// and goes wrong on demand. It decodes and validates by its own transcription
-// of the documents' tables (PayCools: "Generate ATM QRCode" for service 90,
-// "Query ATM Payment" for service 91) and shares with the client only the
-// signing functions and the basic types, so that a field which is misspelt on
-// one side cannot pass on both.
+// requests as a provider would, keeps state (user ids, deposits, codes,
+// payments, refunds) in a file, sends notifications, and goes wrong on demand.
+// It decodes and validates by its own transcription of the documents' tables
+// (PayCools: "Generate ATM QRCode" for service 90, "Query ATM Payment" for
+// service 91; BI SNAP: "API QR CPM" for 59, 60, 61, 62, 79 and 80) and shares
+// with the client only the signing functions, the catalogue of response codes
+// and the basic types, so that a field which is misspelt on one side cannot
+// pass on both.
 //
 // A service is a row of the operation table; see operation.
 package sandbox
@@ -18,11 +20,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"cashier/api"
+	"cashier/api/snap"
 )
 
 // Defaults of Options.
@@ -31,6 +35,7 @@ const (
 	DefaultTokenLife = 15 * time.Minute
 	DefaultDelay     = 3 * time.Second
 	DefaultHold      = time.Minute
+	DefaultScale     = 1.0
 )
 
 // Options of a sandbox; the zero value works.
@@ -57,6 +62,28 @@ type Options struct {
 	// EmptyList answers service 91 with 2009100 and an empty list where there
 	// is no deposit, instead of 4049101.
 	EmptyList bool
+	// Scale stretches or shortens what test customers, codes of service 59 and
+	// repeated notifications take; 0: DefaultScale. 0.01 makes 8 seconds 80 ms.
+	Scale float64
+	// Signature is the kind that the QR CPM operations take; empty: symmetric
+	// and asymmetric both, as they come.
+	Signature snap.Kind
+	// ReuseExternalID takes an X-EXTERNAL-ID again for the very same request,
+	// as providers do that use it as the idempotency key.
+	ReuseExternalID bool
+	// StatusNotFound answers service 61 with 2006100 and status 07 where there
+	// is no such payment, instead of 4046101.
+	StatusNotFound bool
+	// Expiry is how service 59 spells expiryTime; empty: ISO 8601.
+	Expiry api.ExpirySpelling
+	// NotifyURL gets service 79 whenever a payment ends; loopback only. Empty:
+	// nothing is sent by itself.
+	NotifyURL string
+	// NotifySignature is how notifications are signed; empty: asymmetric.
+	// Symmetric asks the receiver for an access token first.
+	NotifySignature snap.Kind
+	// Receiver carries notifications instead of the network, for simulations.
+	Receiver http.RoundTripper
 	// UnknownFields lets pass fields that are in no table. Without it they are
 	// answered with 400-01, since here they are misspellings.
 	UnknownFields bool
@@ -80,6 +107,15 @@ func (o Options) withDefaults() Options {
 	if o.Hold <= 0 {
 		o.Hold = DefaultHold
 	}
+	if o.Scale == 0 {
+		o.Scale = DefaultScale
+	}
+	if o.NotifySignature == "" {
+		o.NotifySignature = snap.Asymmetric
+	}
+	if o.Receiver == nil {
+		o.Receiver = &http.Transport{DisableKeepAlives: true} // no proxy: it goes to this machine alone
+	}
 	if o.RangeReading == "" {
 		o.RangeReading = api.RangeJakarta
 	}
@@ -89,11 +125,42 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// check refuses what a typing error makes of an option.
+func (o Options) check() error {
+	switch o.RangeReading {
+	case api.RangeJakarta, api.RangeUTCLabelled, api.RangeUTC:
+	default:
+		return fmt.Errorf("the range reading %q is not known: use %s, %s or %s",
+			o.RangeReading, api.RangeJakarta, api.RangeUTCLabelled, api.RangeUTC)
+	}
+	switch o.Expiry {
+	case "", api.ExpiryISO, api.ExpirySeconds, api.ExpiryNumber:
+	default:
+		return fmt.Errorf("the spelling %q of expiryTime is not known: use %s, %s or %s",
+			o.Expiry, api.ExpiryISO, api.ExpirySeconds, api.ExpiryNumber)
+	}
+	for _, kind := range []snap.Kind{o.Signature, o.NotifySignature} {
+		if kind != "" && kind != snap.Symmetric && kind != snap.Asymmetric {
+			return fmt.Errorf("the signature %q cannot be used here: %s or %s", kind, snap.Symmetric, snap.Asymmetric)
+		}
+	}
+	if !(o.Scale > 0 && o.Scale <= 1000) {
+		return fmt.Errorf("the scale %g is not above 0 and up to 1000", o.Scale)
+	}
+	if o.NotifyURL != "" {
+		if _, err := loopback(o.NotifyURL); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Sandbox is one provider side. Its methods may be called from any goroutine.
 type Sandbox struct {
 	options    Options
 	operations map[string]*operation // by path
 	lock       io.Closer             // nil in memory
+	clockGiven bool                  // the clock is a simulation's
 	requests   atomic.Int64
 	keys       keyring
 	faults     faults
@@ -104,6 +171,12 @@ type Sandbox struct {
 	state  state
 	log    *log // nil in memory
 	closed bool
+
+	announced map[string]string // payment -> the last status that was notified; guarded by mu
+	notified  atomic.Int64      // notifications that were sent
+	life      context.Context   // ends with Close
+	end       context.CancelFunc
+	senders   sync.WaitGroup // goroutines that notify
 }
 
 // ErrClosed is what a sandbox answers after Close.
@@ -113,14 +186,16 @@ var ErrClosed = errors.New("the sandbox is closed")
 // RSA key: see Keys. A file that another process uses is ErrInUse, one that
 // cannot be read a *DamageError; the file is then left as it is.
 func Open(options Options) (*Sandbox, error) {
+	clockGiven := options.Clock != nil
 	options = options.withDefaults()
-	switch options.RangeReading {
-	case api.RangeJakarta, api.RangeUTCLabelled, api.RangeUTC:
-	default:
-		return nil, fmt.Errorf("open the sandbox: the range reading %q is not known: use %s, %s or %s",
-			options.RangeReading, api.RangeJakarta, api.RangeUTCLabelled, api.RangeUTC)
+	if err := options.check(); err != nil {
+		return nil, fmt.Errorf("open the sandbox: %w", err)
 	}
-	s := &Sandbox{options: options, state: newState(), operations: map[string]*operation{}}
+	s := &Sandbox{
+		options: options, clockGiven: clockGiven,
+		state: newState(), operations: map[string]*operation{}, announced: map[string]string{},
+	}
+	s.life, s.end = context.WithCancel(context.Background())
 	for _, op := range operations() {
 		s.operations[op.path] = op
 	}
@@ -173,10 +248,13 @@ func newSalt(seed int64) string {
 	return hex.EncodeToString(salt[:])
 }
 
-// Close waits for a key that is being made, and gives the state file free.
-// Requests that come later are answered with 500-01.
+// Close waits for a key that is being made, gives up notifications under way,
+// and gives the state file free. Requests that come later are answered with
+// 500-01.
 func (s *Sandbox) Close() error {
 	s.keys.wait()
+	s.end()
+	defer s.senders.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {

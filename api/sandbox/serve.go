@@ -124,6 +124,10 @@ func (s *Sandbox) exchange(w http.ResponseWriter, x *exchange, kind Kind) {
 		hangUp(w, false)
 		return
 	case Timeout:
+		if memory, ok := w.(*memoryWriter); ok && s.clockGiven {
+			memory.timedOut = true // nobody's time passes while a simulated client waits
+			return
+		}
 		keepOpen(w)
 		s.wait(ctx, s.options.Hold)
 		hangUp(w, false)
@@ -143,6 +147,9 @@ func (s *Sandbox) exchange(w http.ResponseWriter, x *exchange, kind Kind) {
 		return
 	}
 	result := s.process(x)
+	if result.kind != "" {
+		kind = result.kind
+	}
 	switch kind {
 	case AnswerLost:
 		hangUp(w, false)

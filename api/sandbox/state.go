@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
+	"slices"
 	"time"
 
 	"cashier/api"
@@ -29,6 +31,11 @@ var kinds = map[string]func() record{
 	"keys":    func() record { return &keyRecord{} },
 	"userId":  func() record { return &userID{} },
 	"deposit": func() record { return &deposit{} },
+
+	"payment":    func() record { return &payment{} },
+	"code":       func() record { return &code{} },
+	"refund":     func() record { return &refund{} },
+	"externalId": func() record { return &externalID{} },
 }
 
 // state is everything that a restart must find again.
@@ -45,19 +52,25 @@ type state struct {
 	byChannel map[string]*deposit // channelReferNo
 	byOwner   map[string][]*deposit
 	perDay    map[string]int // the last number a machine gave on a day; a hint
+
+	payments payments
+	day      string            // of the external ids, 20261120
+	external map[string]uint64 // X-EXTERNAL-ID -> hash of what it was used for
 }
 
 func newState() state {
 	return state{
 		byReference: map[string]*userID{}, byCode: map[string]*userID{}, byCDM: map[string]*userID{},
 		byChannel: map[string]*deposit{}, byOwner: map[string][]*deposit{},
-		perDay: map[string]int{},
+		perDay:   map[string]int{},
+		payments: newPayments(), external: map[string]uint64{},
 	}
 }
 
 // size is how many records all yields.
 func (st *state) size() int {
-	n := len(st.users) + len(st.deposits)
+	n := len(st.users) + len(st.deposits) + len(st.external) +
+		len(st.payments.codes) + len(st.payments.list) + len(st.payments.refunds)
 	if st.salt != "" {
 		n++
 	}
@@ -83,6 +96,26 @@ func (st *state) all() iter.Seq[record] {
 		}
 		for _, d := range st.deposits {
 			if !yield(d) {
+				return
+			}
+		}
+		for _, c := range st.payments.codes {
+			if !yield(c) {
+				return
+			}
+		}
+		for _, p := range st.payments.list {
+			if !yield(p) {
+				return
+			}
+		}
+		for _, r := range st.payments.refunds {
+			if !yield(r) {
+				return
+			}
+		}
+		for _, id := range slices.Sorted(maps.Keys(st.external)) {
+			if !yield(&externalID{Day: st.day, ID: id, Hash: st.external[id]}) {
 				return
 			}
 		}

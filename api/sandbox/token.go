@@ -58,13 +58,19 @@ func (t *tokens) revoke(token string) {
 	delete(t.expiry, token)
 }
 
-// tokenOperation is access token B2B, service 73, at PayCools' path. BI SNAP
+// Token paths, as the documents print them.
+const (
+	payCoolsTokenPath = "/v2.0/access-token/b2b"
+	snapTokenPath     = "/v1.0/access-token/b2b"
+)
+
+// tokenOperation is access token B2B, service 73, at a provider's path. BI SNAP
 // gives the headers; some providers spell the body's field grant_type.
-func tokenOperation() *operation {
+func tokenOperation(path string) *operation {
 	return &operation{
 		service: "73",
 		name:    "access token B2B",
-		path:    "/v2.0/access-token/b2b",
+		path:    path,
 		headers: []field{
 			{name: "Content-Type", mandatory: true, max: 127, format: jsonType},
 			{name: snap.HeaderTimestamp, mandatory: true, max: 25, fixed: true, format: timestamp},
