@@ -119,3 +119,13 @@ func TestPermissionLost(t *testing.T) {
 	}
 	cmd.Wait()
 }
+
+func TestModes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "er", "test.db")
+	openAt(t, path)
+	for file, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700 | os.ModeDir} {
+		if info, err := os.Stat(file); err != nil || info.Mode() != want {
+			t.Errorf("%s: %v, want %v", file, info.Mode(), want)
+		}
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -236,11 +235,6 @@ func TestSettings(t *testing.T) {
 	}
 	if v, _ := s.Setting("courier"); v != nil {
 		t.Errorf("forgotten: %q", v)
-	}
-	for file, want := range map[string]os.FileMode{path: 0o600, filepath.Dir(path): 0o700 | os.ModeDir} {
-		if info, err := os.Stat(file); err != nil || info.Mode() != want {
-			t.Errorf("%s: %v, want %v", file, info.Mode(), want)
-		}
 	}
 }
 
