@@ -20,7 +20,9 @@ type memory struct {
 	mu      sync.Mutex
 	records map[api.Reference]Transaction
 	changes []Change
-	fail    func(Change) error
+	fail    func(Change) error // before the commit
+	after   func(Change)       // after it
+	fast    bool               // keep copies, not JSON
 }
 
 func newMemory() *memory { return &memory{records: map[api.Reference]Transaction{}} }
@@ -39,17 +41,22 @@ func (m *memory) Append(ctx context.Context, c Change) error {
 	if c.Transaction.Revision != m.records[c.Transaction.Reference].Revision+1 {
 		return ErrStale
 	}
-	// What is kept is what a file would give back.
-	wire, err := json.Marshal(c.Transaction)
-	if err != nil {
-		return err
-	}
-	var kept Transaction
-	if err := json.Unmarshal(wire, &kept); err != nil {
-		return err
+	kept := clone(c.Transaction)
+	if !m.fast { // what is kept is what a file would give back
+		wire, err := json.Marshal(c.Transaction)
+		if err != nil {
+			return err
+		}
+		kept = Transaction{}
+		if err := json.Unmarshal(wire, &kept); err != nil {
+			return err
+		}
 	}
 	m.records[kept.Reference] = kept
 	m.changes = append(m.changes, c)
+	if m.after != nil {
+		m.after(c)
+	}
 	return nil
 }
 
@@ -60,7 +67,22 @@ func (m *memory) Get(_ context.Context, r api.Reference) (Transaction, error) {
 	if !ok {
 		return Transaction{}, fmt.Errorf("%s: %w", r, ErrNotFound)
 	}
-	return tx, nil
+	return clone(tx), nil
+}
+
+// clone shares nothing that a till changes.
+func clone(tx Transaction) Transaction {
+	tx.Attempts = slices.Clone(tx.Attempts)
+	tx.Deposits = slices.Clone(tx.Deposits)
+	if tx.Payment != nil {
+		p := *tx.Payment
+		tx.Payment = &p
+	}
+	tx.Refunds = slices.Clone(tx.Refunds)
+	for i := range tx.Refunds {
+		tx.Refunds[i].Attempts = slices.Clone(tx.Refunds[i].Attempts)
+	}
+	return tx
 }
 
 func (m *memory) Open(context.Context) iter.Seq2[Transaction, error] {

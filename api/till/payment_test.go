@@ -407,8 +407,6 @@ func TestAnIntentThatNeverLeftEndsUnsent(t *testing.T) {
 		defer func() { recover() }()
 		c.till.Pay(t.Context(), c.order(), nil)
 	}()
-	c.m.mu.TryLock() // the panic left it locked, as a crash would not
-	c.m.mu.Unlock()
 	c.m.fail = nil
 	c.restart()
 	if _, err := c.till.Resume(t.Context(), nil); err != nil {
