@@ -51,5 +51,8 @@ func RowOf(t Transaction) Row {
 			row.Label = t.Courier.Name
 		}
 	}
+	if t.Payment != nil {
+		row.Label = t.Payment.Card.String()
+	}
 	return row
 }

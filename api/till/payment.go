@@ -1,6 +1,7 @@
 package till
 
 import (
+	"strings"
 	"time"
 
 	"cashier/api"
@@ -14,6 +15,18 @@ type Card struct {
 	// Mark is a keyed hash of the customer's code, hex: it tells the same code
 	// from another and nothing else.
 	Mark string `json:"mark,omitempty"`
+}
+
+// String is what tells one card from the next on a screen: BCA ··8231.
+func (c Card) String() string {
+	name := c.Label
+	if name == "" {
+		name = c.Issuer
+	}
+	if c.LastFour == "" {
+		return name
+	}
+	return strings.TrimSpace(name + " ··" + c.LastFour)
 }
 
 // Payment is the part of a transaction that is a QRIS payment.
