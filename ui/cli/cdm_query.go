@@ -111,7 +111,7 @@ func (a *app) query(ctx context.Context, s *station, reference api.Reference, be
 		return a.noAnswer(answer)
 	}
 	if answer.Warning != "" {
-		fmt.Fprintln(a.err, "warning:", answer.Warning)
+		a.warn(answer.Warning)
 	}
 	return a.answerTransaction(ctx, s, tx)
 }

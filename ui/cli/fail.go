@@ -45,6 +45,9 @@ func (a *app) finish(err error) int {
 	return f.exit
 }
 
+// warn tells what does not change the outcome.
+func (a *app) warn(text string) { fmt.Fprintln(a.err, "warning: "+config.Redact(text)) }
+
 type errorObject struct {
 	Error errorBody `json:"error"`
 }
@@ -115,13 +118,13 @@ func (a *app) describe(err error) *failure {
 	case errors.Is(err, till.ErrOtherRequest):
 		return as(exitUsage, "reference-used", "")
 	case errors.Is(err, till.ErrNoProvider):
-		return as(exitConfig, "no-provider", "")
+		return as(exitConfig, "no-provider", t("trouble.no-provider"))
 	case errors.Is(err, till.ErrNotFound):
 		return as(exitEnded, "unknown-reference", "")
 	case errors.Is(err, till.ErrOtherProfile):
-		return as(exitConfig, "other-profile", "")
+		return as(exitConfig, "other-profile", t("trouble.other-profile"))
 	case errors.Is(err, till.ErrNotActive):
-		return as(exitEnded, "not-active", "")
+		return as(exitEnded, "not-active", t("trouble.not-active"))
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		return as(exitOther, "file", "")
 	}

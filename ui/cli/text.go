@@ -106,14 +106,14 @@ func table(w io.Writer, t *ui.Theme, columns []column, rows [][]string) {
 // sign and the word.
 func stateTone(s till.State) ui.Tone {
 	switch s {
-	case till.Active:
+	case "active", "paid", "refunded":
 		return ui.Good
-	case till.Failed, till.Inactive:
+	case "failed", "inactive", "cancelled", "not-found", "refused":
 		return ui.Bad
-	case till.Unsent:
-		return ui.Dim
-	case till.Unknown:
+	case "unknown", "parked", "late-paid", "doubled":
 		return ui.Unsure
+	case "unsent":
+		return ui.Dim
 	}
 	return ui.Wait
 }
