@@ -46,6 +46,9 @@ func (private) Format(f fmt.State, _ rune) { io.WriteString(f, placeholder) }
 // LogValue hides the content from logs.
 func (private) LogValue() slog.Value { return slog.StringValue(placeholder) }
 
+// MarshalJSON writes the placeholder: account data is only ever read.
+func (private) MarshalJSON() ([]byte, error) { return []byte(`"` + placeholder + `"`), nil }
+
 // UnmarshalJSON cleans, as api.Text does.
 func (p *private) UnmarshalJSON(data []byte) error {
 	var t api.Text
