@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"reflect"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -350,6 +351,7 @@ func classify(answer *Answer, call Call, body []byte) {
 	if call.Into == nil {
 		return
 	}
+	reflect.ValueOf(call.Into).Elem().SetZero() // of what an earlier attempt's answer said
 	if err := json.Unmarshal(body, call.Into); err != nil && (answer.Class == Done || answer.Class == Pending) {
 		answer.Unclear("a field of the answer is not what the document says: %s", Clean(err.Error(), 200))
 	}

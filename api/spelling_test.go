@@ -43,28 +43,3 @@ func TestAnswersAreReadUnderTheProfilesSpelling(t *testing.T) {
 		t.Errorf("%q %v, read %+v", a.Class, a.Err, wire)
 	}
 }
-
-func TestACallJudgesEveryAnswerThatCame(t *testing.T) {
-	for _, c := range []struct {
-		status int
-		body   string
-		reason string
-	}{
-		{200, `{"responseCode":"2009000"}`, ""},
-		{403, `{"responseCode":"4039005"}`, ""},
-		{200, `nonsense`, ReasonUnclear},
-	} {
-		p := newProvider(t, reply(c.status, c.body))
-		record, judged := &recorder{}, 0
-		a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`), Log: record, Judge: func(a *Answer) {
-			judged++
-			if a.Reason != c.reason {
-				t.Errorf("%s: judged with reason %q", c.body, a.Reason)
-			}
-			a.Class, a.Message = Pending, "cut"
-		}})
-		if judged != 1 || a.Class != Pending || record.answers[0].Class != Pending || record.answers[0].Message != "cut" {
-			t.Errorf("%s: judged %d times, class %q, logged %+v", c.body, judged, a.Class, record.answers)
-		}
-	}
-}

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // MaxText caps a cleaned text, in runes: the longest field of the documents
@@ -85,6 +87,11 @@ func (e *Exact) UnmarshalJSON(data []byte) error {
 func literal(data []byte) (string, error) {
 	switch data[0] {
 	case '"':
+		// What a decoder hands over is one valid literal: without an escape its
+		// bytes are the text.
+		if inner := data[1 : len(data)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+			return string(inner), nil
+		}
 		var s string
 		err := json.Unmarshal(data, &s)
 		return s, err
