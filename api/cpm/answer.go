@@ -8,68 +8,38 @@ import (
 	"cashier/api"
 )
 
-// answered is an answer's body, read twice: the references that it names,
-// whatever else is wrong with it, and the fields of its table.
-type answered[F any] struct {
-	named  references
-	fields F
-}
-
-// UnmarshalJSON forgets what an earlier attempt's answer said.
-func (a *answered[F]) UnmarshalJSON(data []byte) error {
-	*a = answered[F]{}
-	if err := json.Unmarshal(data, &a.named); err != nil {
-		return err
-	}
-	return json.Unmarshal(data, &a.fields)
-}
-
-// references are all by which an answer may say whose it is.
-type references struct {
-	Partner         loose `json:"partnerReferenceNo"`
-	OriginalPartner loose `json:"originalPartnerReferenceNo"`
-	PartnerRefund   loose `json:"partnerRefundNo"`
-	Provider        loose `json:"originalReferenceNo"`
-	ExternalID      loose `json:"originalExternalId"`
-	SpacedID        loose `json:" originalExternalId"` // as a sample of service 61 prints it
-}
-
 // foreign reports a reference that is there and is another one. A provider may
 // leave it out.
 func foreign(got loose, want api.Reference) bool {
 	return got != "" && strings.TrimSpace(string(got)) != string(want)
 }
 
-// ofAnother reports the answer to a query that names another payment: by our
-// reference, or without it by the provider's.
-func (r references) ofAnother(key api.PaymentKey) bool {
-	if r.OriginalPartner != "" {
-		return foreign(r.OriginalPartner, key.Reference)
-	}
-	return key.ProviderReference != "" && foreign(r.Provider, api.Reference(key.ProviderReference))
-}
-
-// otherwise reports that something besides our reference is not as it was.
-func (r references) otherwise(key api.PaymentKey) bool {
-	external := r.ExternalID
-	if external == "" {
-		external = r.SpacedID
-	}
-	return key.ProviderReference != "" && foreign(r.Provider, api.Reference(key.ProviderReference)) ||
-		key.ExternalID != "" && foreign(external, api.Reference(key.ExternalID))
-}
-
 const notOurs = "the answer is for another reference"
 
-// loose is a text where another shape counts as nothing said.
+// loose is a text where another shape counts as nothing said, so that no odd
+// field hides whose answer it is. A proof that is odd is then a proof that is
+// missing.
 type loose api.Text
 
 // UnmarshalJSON never fails.
 func (l *loose) UnmarshalJSON(data []byte) error {
 	var t api.Text
-	if json.Unmarshal(data, &t) == nil {
+	if t.UnmarshalJSON(data) == nil {
 		*l = loose(t)
 	}
+	return nil
+}
+
+// status is latestTransactionStatus: one of another shape is not one that is
+// missing.
+type status struct {
+	api.Text
+	odd bool
+}
+
+// UnmarshalJSON never fails.
+func (s *status) UnmarshalJSON(data []byte) error {
+	s.odd = s.Text.UnmarshalJSON(data) != nil
 	return nil
 }
 
@@ -89,26 +59,25 @@ func (l *looseAmount) UnmarshalJSON(data []byte) error {
 // payment. Null, "" and [] are how some providers write that there is none;
 // anything else that is not an object is odd.
 type extra struct {
-	Status      api.Text
-	Description api.Text
+	Status      status
+	Description loose
 	odd         bool
 }
 
 // UnmarshalJSON never fails.
 func (e *extra) UnmarshalJSON(data []byte) error {
-	*e = extra{}
-	switch compact := string(bytes.Join(bytes.Fields(data), nil)); {
-	case compact == "null", compact == `""`, compact == "[]":
-	case data[0] != '{':
-		e.odd = true
-	default:
-		var info struct {
-			LatestTransactionStatus api.Text `json:"latestTransactionStatus"`
-			TransactionStatusDesc   loose    `json:"transactionStatusDesc"`
-		}
-		e.odd = json.Unmarshal(data, &info) != nil
-		e.Status, e.Description = info.LatestTransactionStatus, api.Text(info.TransactionStatusDesc)
+	if data[0] != '{' {
+		compact := string(bytes.Join(bytes.Fields(data), nil))
+		e.odd = compact != "null" && compact != `""` && compact != "[]"
+		return nil
 	}
+	var info struct {
+		LatestTransactionStatus status `json:"latestTransactionStatus"`
+		TransactionStatusDesc   loose  `json:"transactionStatusDesc"`
+	}
+	err := json.Unmarshal(data, &info)
+	e.Status, e.Description = info.LatestTransactionStatus, info.TransactionStatusDesc
+	e.odd = err != nil || info.LatestTransactionStatus.odd
 	return nil
 }
 

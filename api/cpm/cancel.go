@@ -22,14 +22,14 @@ type cancelRequest struct {
 
 // cancelAnswer is seed 003, service 62, response body.
 type cancelAnswer struct {
-	ResponseCode               api.Text `json:"responseCode"`
-	ResponseMessage            api.Text `json:"responseMessage"`
-	OriginalPartnerReferenceNo loose    `json:"originalPartnerReferenceNo"`
-	OriginalReferenceNo        loose    `json:"originalReferenceNo"`
-	OriginalExternalID         loose    `json:"originalExternalId"`
-	CancelTime                 api.Text `json:"cancelTime"`
-	TransactionDate            loose    `json:"transactionDate"` // two spellings; kept as it came
-	AdditionalInfo             extra    `json:"additionalInfo"`
+	ResponseCode               loose `json:"responseCode"`
+	ResponseMessage            loose `json:"responseMessage"`
+	OriginalPartnerReferenceNo loose `json:"originalPartnerReferenceNo"`
+	OriginalReferenceNo        loose `json:"originalReferenceNo"`
+	OriginalExternalID         loose `json:"originalExternalId"`
+	CancelTime                 loose `json:"cancelTime"`
+	TransactionDate            loose `json:"transactionDate"` // two spellings; kept as it came
+	AdditionalInfo             extra `json:"additionalInfo"`
 }
 
 // CancelPayment asks for a payment to be cancelled. Done, which needs the time
@@ -48,7 +48,7 @@ func (p *Provider) CancelPayment(ctx context.Context, key api.PaymentKey, amount
 	if err != nil {
 		return api.PaymentNews{}, unsent(err)
 	}
-	var wire answered[cancelAnswer]
+	var wire cancelAnswer
 	var news api.PaymentNews
 	answer := p.client.Do(ctx, api.Call{
 		Operation: Cancel, Body: body, Log: log, Into: &wire,
@@ -57,14 +57,14 @@ func (p *Provider) CancelPayment(ctx context.Context, key api.PaymentKey, amount
 			if a.Reason != "" {
 				return
 			}
-			if foreign(wire.named.OriginalPartner, key.Reference) {
+			if foreign(wire.OriginalPartnerReferenceNo, key.Reference) {
 				a.Unclear(notOurs)
 				return
 			}
 			if !speaks(a) {
 				return
 			}
-			news = wire.fields.news(p.statuses())
+			news = wire.news(p.statuses())
 			if a.Class == api.Done && news.CancelTime == "" {
 				a.Unclear("the answer says success and has no cancelTime")
 			}
@@ -75,8 +75,8 @@ func (p *Provider) CancelPayment(ctx context.Context, key api.PaymentKey, amount
 
 func (w cancelAnswer) news(statuses map[string]api.PaymentStatus) api.PaymentNews {
 	return api.PaymentNews{
-		Status: statuses[string(w.AdditionalInfo.Status)], RawStatus: w.AdditionalInfo.Status,
-		Description: w.AdditionalInfo.Description, ProviderReference: api.Text(w.OriginalReferenceNo),
-		TransactionDate: api.Text(w.TransactionDate), CancelTime: w.CancelTime,
+		Status: statuses[string(w.AdditionalInfo.Status.Text)], RawStatus: w.AdditionalInfo.Status.Text,
+		Description: api.Text(w.AdditionalInfo.Description), ProviderReference: api.Text(w.OriginalReferenceNo),
+		TransactionDate: api.Text(w.TransactionDate), CancelTime: api.Text(w.CancelTime),
 	}
 }

@@ -20,11 +20,11 @@ type generateRequest struct {
 
 // generateAnswer is seed 003, service 59, response body.
 type generateAnswer struct {
-	ResponseCode       api.Text `json:"responseCode"`
-	ResponseMessage    api.Text `json:"responseMessage"`
+	ResponseCode       loose    `json:"responseCode"`
+	ResponseMessage    loose    `json:"responseMessage"`
 	ReferenceNo        loose    `json:"referenceNo"`
 	PartnerReferenceNo loose    `json:"partnerReferenceNo"`
-	QRContent          sealed   `json:"qrContent"`
+	QRContent          received `json:"qrContent"`
 	QRURL              loose    `json:"qrUrl"`
 	ExpiryTime         loose    `json:"expiryTime"` // three spellings; see api.ParseExpiry
 	AdditionalInfo     extra    `json:"additionalInfo"`
@@ -60,16 +60,17 @@ func (p *Provider) GenerateCode(ctx context.Context, ref api.Reference, body []b
 	if err := p.client.Endpoint().Decode(body, &sent); err != nil {
 		return api.CodeNews{}, unsent(err)
 	}
-	var wire answered[generateAnswer]
+	var wire generateAnswer
 	answer := p.client.Do(ctx, api.Call{
 		Operation: Generate, Body: body, Log: log, Into: &wire,
 		Judge: func(a *api.Answer) {
-			a.Message = unspoken(unspoken(a.Message, string(sent.UserAccessToken)), string(wire.fields.QRContent))
+			a.Message = unspoken(a.Message, func() string { return string(sent.UserAccessToken) })
+			a.Message = unspoken(a.Message, func() string { return string(wire.QRContent) })
 			switch {
 			case a.Reason != "":
-			case foreign(wire.named.Partner, ref):
+			case foreign(wire.PartnerReferenceNo, ref):
 				a.Unclear(notOurs)
-			case a.Class == api.Done && wire.fields.QRContent == "":
+			case a.Class == api.Done && wire.QRContent == "":
 				a.Unclear("the answer says success and has no qrContent")
 			}
 		},
@@ -77,14 +78,13 @@ func (p *Provider) GenerateCode(ctx context.Context, ref api.Reference, body []b
 	if answer.Class != api.Done {
 		return api.CodeNews{}, answer
 	}
-	w := wire.fields
 	news := api.CodeNews{
-		ProviderReference: api.Text(w.ReferenceNo), Code: api.NewCustomerCode(string(w.QRContent)),
-		URL: api.Text(w.QRURL), RawExpiry: api.Text(w.ExpiryTime),
+		ProviderReference: api.Text(wire.ReferenceNo), Code: api.NewCustomerCode(string(wire.QRContent)),
+		URL: api.Text(wire.QRURL), RawExpiry: api.Text(wire.ExpiryTime),
 	}
-	if until, err := api.ParseExpiry(string(w.ExpiryTime), answer.At.Add(answer.Latency)); err == nil {
+	if until, err := api.ParseExpiry(string(wire.ExpiryTime), answer.At.Add(answer.Latency)); err == nil {
 		news.ExpiresAt = until
-	} else if w.ExpiryTime != "" {
+	} else if wire.ExpiryTime != "" {
 		answer.Warn("the expiryTime of the answer cannot be read")
 	}
 	return news, answer

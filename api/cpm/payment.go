@@ -1,6 +1,7 @@
 package cpm
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -33,14 +34,14 @@ type paymentRequest struct {
 // paymentAnswer is seed 003, service 60, response body. Some providers name the
 // status beside the table's fields, or in additionalInfo.
 type paymentAnswer struct {
-	ResponseCode            api.Text `json:"responseCode"`
-	ResponseMessage         api.Text `json:"responseMessage"`
-	ReferenceNo             api.Text `json:"referenceNo"`
-	PartnerReferenceNo      loose    `json:"partnerReferenceNo"`
-	TransactionDate         api.Text `json:"transactionDate"` // two spellings; kept as it came
-	AdditionalInfo          extra    `json:"additionalInfo"`
-	LatestTransactionStatus api.Text `json:"latestTransactionStatus"` // not in the table
-	TransactionStatusDesc   loose    `json:"transactionStatusDesc"`   // not in the table
+	ResponseCode            loose  `json:"responseCode"`
+	ResponseMessage         loose  `json:"responseMessage"`
+	ReferenceNo             loose  `json:"referenceNo"`
+	PartnerReferenceNo      loose  `json:"partnerReferenceNo"`
+	TransactionDate         loose  `json:"transactionDate"` // two spellings; kept as it came
+	AdditionalInfo          extra  `json:"additionalInfo"`
+	LatestTransactionStatus status `json:"latestTransactionStatus"` // not in the table
+	TransactionStatusDesc   loose  `json:"transactionStatusDesc"`   // not in the table
 }
 
 // PreparePayment builds the body of a payment and holds it against its table; a
@@ -82,23 +83,23 @@ func (p *Provider) PreparePayment(r api.PaymentRequest, now time.Time) ([]byte, 
 // profile's to say. The news carries the status that the answer named, which
 // most leave out.
 func (p *Provider) Pay(ctx context.Context, ref api.Reference, body []byte, tainted bool, log api.AttemptLog) (api.PaymentNews, api.Answer) {
-	var wire answered[paymentAnswer]
+	var wire paymentAnswer
 	var news api.PaymentNews
 	answer := p.client.Do(ctx, api.Call{
 		Operation: Payment, Body: body, Tainted: tainted, Log: log, Into: &wire,
 		Judge: func(a *api.Answer) {
 			news = api.PaymentNews{}
-			a.Message = unspoken(a.Message, p.codeIn(body))
+			a.Message = unspoken(a.Message, func() string { return p.codeIn(body) })
 			if a.Reason != "" {
 				return
 			}
-			if foreign(wire.named.Partner, ref) {
+			if foreign(wire.PartnerReferenceNo, ref) {
 				a.Unclear(notOurs)
 				return
 			}
 			if speaks(a) {
-				news = wire.fields.news(p.statuses())
-				wire.fields.settle(a, news)
+				news = wire.news(p.statuses())
+				wire.settle(a, news)
 			}
 		},
 	})
@@ -116,32 +117,27 @@ func (p *Provider) codeIn(body []byte) string {
 	return string(sent.QRContent)
 }
 
+// status is the one that the answer names, if it does.
 func (w paymentAnswer) status() api.Text {
-	if w.AdditionalInfo.Status != "" {
-		return w.AdditionalInfo.Status
-	}
-	return w.LatestTransactionStatus
+	return cmp.Or(w.AdditionalInfo.Status.Text, w.LatestTransactionStatus.Text)
 }
 
 func (w paymentAnswer) news(statuses map[string]api.PaymentStatus) api.PaymentNews {
-	description := w.AdditionalInfo.Description
-	if description == "" {
-		description = api.Text(w.TransactionStatusDesc)
-	}
 	return api.PaymentNews{
-		Status: statuses[string(w.status())], RawStatus: w.status(), Description: description,
-		ProviderReference: w.ReferenceNo, TransactionDate: w.TransactionDate,
+		Status: statuses[string(w.status())], RawStatus: w.status(),
+		Description:       api.Text(cmp.Or(w.AdditionalInfo.Description, w.TransactionStatusDesc)),
+		ProviderReference: api.Text(w.ReferenceNo), TransactionDate: api.Text(w.TransactionDate),
 	}
 }
 
 // settle lets the status decide what the code alone does not: a success that
 // is none yet, or that contradicts itself.
 func (w paymentAnswer) settle(a *api.Answer, news api.PaymentNews) {
-	inner, outer := w.AdditionalInfo.Status, w.LatestTransactionStatus
+	inner, outer := w.AdditionalInfo.Status.Text, w.LatestTransactionStatus.Text
 	switch {
 	case a.Class != api.Done:
-	case w.AdditionalInfo.odd:
-		a.Unclear("additionalInfo of the answer is not what the document says")
+	case w.AdditionalInfo.odd || w.LatestTransactionStatus.odd:
+		a.Unclear("the answer's status cannot be read")
 	case inner != "" && outer != "" && inner != outer:
 		a.Unclear("the answer names two statuses, %s and %s", inner, outer)
 	case news.Status == api.StatusPending:

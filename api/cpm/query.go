@@ -1,6 +1,7 @@
 package cpm
 
 import (
+	"cmp"
 	"context"
 
 	"cashier/api"
@@ -20,16 +21,17 @@ type queryRequest struct {
 // queryAnswer is seed 003, service 61, response body. paidTime is mandatory
 // there even for what is not paid: it proves nothing and is not asked for.
 type queryAnswer struct {
-	ResponseCode               api.Text `json:"responseCode"`
-	ResponseMessage            api.Text `json:"responseMessage"`
-	OriginalReferenceNo        api.Text `json:"originalReferenceNo"`
-	OriginalPartnerReferenceNo loose    `json:"originalPartnerReferenceNo"`
-	OriginalExternalID         loose    `json:"originalExternalId"`
-	Title                      loose    `json:"title"`
-	LatestTransactionStatus    api.Text `json:"latestTransactionStatus"`
-	TransactionStatusDesc      loose    `json:"transactionStatusDesc"`
-	PaidTime                   loose    `json:"paidTime"`
-	AdditionalInfo             extra    `json:"additionalInfo"`
+	ResponseCode               loose `json:"responseCode"`
+	ResponseMessage            loose `json:"responseMessage"`
+	OriginalReferenceNo        loose `json:"originalReferenceNo"`
+	OriginalPartnerReferenceNo loose `json:"originalPartnerReferenceNo"`
+	OriginalExternalID         loose `json:"originalExternalId"`
+	SpacedExternalID           loose `json:" originalExternalId"` // as the sample's request prints it
+	Title                      loose `json:"title"`
+	LatestTransactionStatus    loose `json:"latestTransactionStatus"`
+	TransactionStatusDesc      loose `json:"transactionStatusDesc"`
+	PaidTime                   loose `json:"paidTime"`
+	AdditionalInfo             extra `json:"additionalInfo"`
 }
 
 // QueryPayment asks what became of a payment. Only an answer of class Done has a
@@ -45,7 +47,7 @@ func (p *Provider) QueryPayment(ctx context.Context, key api.PaymentKey) (api.Pa
 	if err != nil {
 		return api.PaymentNews{}, unsent(err)
 	}
-	var wire answered[queryAnswer]
+	var wire queryAnswer
 	var news api.PaymentNews
 	answer := p.client.Do(ctx, api.Call{
 		Operation: Query, Body: body, Into: &wire,
@@ -54,8 +56,7 @@ func (p *Provider) QueryPayment(ctx context.Context, key api.PaymentKey) (api.Pa
 			if a.Reason != "" {
 				return
 			}
-			w := wire.fields
-			if wire.named.ofAnother(key) {
+			if wire.ofAnother(key) {
 				a.Unclear(notOurs)
 				return
 			}
@@ -63,13 +64,13 @@ func (p *Provider) QueryPayment(ctx context.Context, key api.PaymentKey) (api.Pa
 			case a.Code.Key() == "404-01":
 				news.Status = api.StatusNotFound
 			case a.Class == api.Done:
-				news = w.news(p.statuses())
+				news = wire.news(p.statuses())
 				switch {
 				case news.RawStatus == "":
 					a.Unclear("the answer has no latestTransactionStatus")
 				case news.Status == api.NoStatus:
 					a.Unclear("the answer's latestTransactionStatus %s is not known", news.RawStatus)
-				case wire.named.otherwise(key):
+				case wire.otherwise(key):
 					a.Warn("the provider names the payment otherwise than before")
 				}
 			}
@@ -78,10 +79,26 @@ func (p *Provider) QueryPayment(ctx context.Context, key api.PaymentKey) (api.Pa
 	return news, answer
 }
 
+// ofAnother reports an answer that names another payment: by our reference, or
+// without it by the provider's.
+func (w queryAnswer) ofAnother(key api.PaymentKey) bool {
+	if w.OriginalPartnerReferenceNo != "" {
+		return foreign(w.OriginalPartnerReferenceNo, key.Reference)
+	}
+	return key.ProviderReference != "" && foreign(w.OriginalReferenceNo, api.Reference(key.ProviderReference))
+}
+
+// otherwise reports that something besides our reference is not as it was.
+func (w queryAnswer) otherwise(key api.PaymentKey) bool {
+	external := cmp.Or(w.OriginalExternalID, w.SpacedExternalID)
+	return key.ProviderReference != "" && foreign(w.OriginalReferenceNo, api.Reference(key.ProviderReference)) ||
+		key.ExternalID != "" && foreign(external, api.Reference(key.ExternalID))
+}
+
 func (w queryAnswer) news(statuses map[string]api.PaymentStatus) api.PaymentNews {
 	return api.PaymentNews{
-		Status: statuses[string(w.LatestTransactionStatus)], RawStatus: w.LatestTransactionStatus,
-		Description: api.Text(w.TransactionStatusDesc), ProviderReference: w.OriginalReferenceNo,
+		Status: statuses[string(w.LatestTransactionStatus)], RawStatus: api.Text(w.LatestTransactionStatus),
+		Description: api.Text(w.TransactionStatusDesc), ProviderReference: api.Text(w.OriginalReferenceNo),
 		Title: api.Text(w.Title), PaidTime: api.Text(w.PaidTime),
 	}
 }

@@ -22,12 +22,12 @@ type refundRequest struct {
 
 // refundAnswer is seed 003, service 80, response body.
 type refundAnswer struct {
-	ResponseCode               api.Text    `json:"responseCode"`
-	ResponseMessage            api.Text    `json:"responseMessage"`
+	ResponseCode               loose       `json:"responseCode"`
+	ResponseMessage            loose       `json:"responseMessage"`
 	OriginalPartnerReferenceNo loose       `json:"originalPartnerReferenceNo"`
 	OriginalReferenceNo        loose       `json:"originalReferenceNo"`
 	OriginalExternalID         loose       `json:"originalExternalId"`
-	RefundNo                   api.Text    `json:"refundNo"`
+	RefundNo                   loose       `json:"refundNo"`
 	PartnerRefundNo            loose       `json:"partnerRefundNo"`
 	RefundAmount               looseAmount `json:"refundAmount"`
 	RefundTime                 loose       `json:"refundTime"`
@@ -61,7 +61,7 @@ func (p *Provider) Refund(ctx context.Context, refund api.Reference, body []byte
 	if err := p.client.Endpoint().Decode(body, &sent); err != nil {
 		return api.RefundNews{}, unsent(err)
 	}
-	var wire answered[refundAnswer]
+	var wire refundAnswer
 	var news api.RefundNews
 	answer := p.client.Do(ctx, api.Call{
 		Operation: Refund, Body: body, Tainted: tainted, Log: log, Into: &wire,
@@ -70,22 +70,21 @@ func (p *Provider) Refund(ctx context.Context, refund api.Reference, body []byte
 			if a.Reason != "" {
 				return
 			}
-			if foreign(wire.named.PartnerRefund, refund) || foreign(wire.named.OriginalPartner, sent.Original) {
+			if foreign(wire.PartnerRefundNo, refund) || foreign(wire.OriginalPartnerReferenceNo, sent.Original) {
 				a.Unclear(notOurs)
 				return
 			}
 			if !speaks(a) {
 				return
 			}
-			w := wire.fields
 			news = api.RefundNews{
-				ProviderReference: api.Text(w.OriginalReferenceNo), RefundNo: w.RefundNo,
-				RefundTime: api.Text(w.RefundTime), Amount: w.RefundAmount.Amount,
+				ProviderReference: api.Text(wire.OriginalReferenceNo), RefundNo: api.Text(wire.RefundNo),
+				RefundTime: api.Text(wire.RefundTime), Amount: wire.RefundAmount.Amount,
 			}
 			switch {
-			case a.Class == api.Done && w.RefundNo == "":
+			case a.Class == api.Done && wire.RefundNo == "":
 				a.Unclear("the answer says success and has no refundNo")
-			case w.RefundAmount.odd:
+			case wire.RefundAmount.odd:
 				a.Warn("the refundAmount of the answer cannot be read")
 			case news.Amount != (api.Amount{}) && news.Amount != sent.Amount.Amount:
 				a.Warn("the answer names another amount than was asked to be refunded")

@@ -26,13 +26,26 @@ func (sealed) LogValue() slog.Value { return slog.StringValue(placeholder) }
 // MarshalJSON writes the content: only requests are encoded.
 func (s sealed) MarshalJSON() ([]byte, error) { return api.Encode(string(s)) }
 
-// UnmarshalJSON reads the content, which must be fit to be shown as a QR code.
-func (s *sealed) UnmarshalJSON(data []byte) error {
+// received is a customer's code that a provider made: printed and encoded as a
+// placeholder.
+type received string
+
+// Format hides the content from every verb.
+func (received) Format(f fmt.State, _ rune) { io.WriteString(f, placeholder) }
+
+// LogValue hides the content from logs.
+func (received) LogValue() slog.Value { return slog.StringValue(placeholder) }
+
+// MarshalJSON writes the placeholder.
+func (received) MarshalJSON() ([]byte, error) { return []byte(`"` + placeholder + `"`), nil }
+
+// UnmarshalJSON never fails: a content that is not fit to be shown as a QR code
+// is none.
+func (r *received) UnmarshalJSON(data []byte) error {
 	var exact api.Exact
-	if err := json.Unmarshal(data, &exact); err != nil {
-		return err
+	if exact.UnmarshalJSON(data) == nil {
+		*r = received(exact)
 	}
-	*s = sealed(exact)
 	return nil
 }
 
@@ -68,16 +81,32 @@ const cardNumber, longestCardNumber = 12, 19
 // unspoken is a provider's sentence without what it may have quoted of the
 // customer's code or of a secret (a part of eight characters or more), and with
 // no more of a card number than its last four digits: answers are journalled.
-func unspoken(message api.Text, secret string) api.Text {
+// The secret is asked for when the sentence has more than plain words.
+func unspoken(message api.Text, secret func() string) api.Text {
+	if plainWords(string(message)) {
+		return message
+	}
+	hidden := secret()
 	return api.Text(word.ReplaceAllStringFunc(string(message), func(s string) string {
 		switch {
-		case secret != "" && (strings.Contains(secret, s) || strings.Contains(s, secret)):
+		case hidden != "" && (strings.Contains(hidden, s) || strings.Contains(s, hidden)):
 			return "***"
 		case len(s) >= cardNumber && len(s) <= longestCardNumber && strings.Trim(s, "0123456789") == "":
 			return masked(s)
 		}
 		return s
 	}))
+}
+
+// plainWords reports a sentence that can quote nothing: every word in it is
+// short, or in small letters but for its first.
+func plainWords(sentence string) bool {
+	for w := range strings.FieldsSeq(sentence) {
+		if len(w) >= 8 && (len(w) > 16 || strings.Trim(w[1:], "abcdefghijklmnopqrstuvwxyz.,") != "") {
+			return false
+		}
+	}
+	return true
 }
 
 // masked is an account or card number as it may be kept: its last four

@@ -52,7 +52,7 @@ func printed(value any) string {
 // encodes reports the wire types whose JSON is the request's bytes themselves.
 func encodes(value any) bool {
 	switch value.(type) {
-	case paymentRequest, *paymentRequest, generateRequest, generateAnswer, sealed:
+	case paymentRequest, *paymentRequest, generateRequest, sealed:
 		return true
 	}
 	return false
@@ -96,7 +96,7 @@ func TestTheCustomersCodeIsNowhereElse(t *testing.T) {
 		"a request":         printed(long),
 		"the wire request":  printed(paymentRequest{QRContent: customer}),
 		"a pointer to it":   printed(&paymentRequest{QRContent: customer}),
-		"the wire answer":   printed(answered[generateAnswer]{fields: generateAnswer{QRContent: customer}}.fields),
+		"the wire answer":   printed(generateAnswer{QRContent: customer}),
 		"the provider":      printed(p),
 		"sealed":            printed(sealed(customer)),
 		"a wire notice":     printed(notifyRequest{CustomerNumber: private(customer), DestinationNumber: private(cardDigits)}),
@@ -172,7 +172,7 @@ func TestAProvidersWordsStayReadable(t *testing.T) {
 		"the code: " + customer:                                                    "the code: ***",
 		"at " + time.Date(2026, 11, 20, 8, 0, 0, 0, time.UTC).Format(time.RFC3339): "at 2026-11-20T08:00:00Z",
 	} {
-		if got := unspoken(api.Text(said), customer); string(got) != want {
+		if got := unspoken(api.Text(said), func() string { return customer }); string(got) != want {
 			t.Errorf("%q: %q, want %q", said, got, want)
 		}
 	}

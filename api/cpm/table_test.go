@@ -186,7 +186,7 @@ func TestAnswersHaveEveryFieldOfTheirTables(t *testing.T) {
 	}{
 		0: {generateAnswer{}, nil},
 		1: {paymentAnswer{}, []string{"latestTransactionStatus", "transactionStatusDesc"}},
-		2: {queryAnswer{}, nil},
+		2: {queryAnswer{}, []string{" originalExternalId"}},
 		3: {cancelAnswer{}, nil},
 		5: {refundAnswer{}, nil},
 	} {
