@@ -52,3 +52,31 @@ func (p *partner) exchange(b *testing.B, signed http.Header, service, body strin
 		b.Fatalf("%d %s", got.status, got.raw)
 	}
 }
+
+// BenchmarkPayment is a payment and its query, both signed and verified, in
+// memory: what a simulation spends on the provider's side and the wire.
+func BenchmarkPayment(b *testing.B) {
+	for _, c := range []struct{ name, path string }{{"memory", ""}, {"file", "sandbox.jsonl"}} {
+		b.Run(c.name, func(b *testing.B) {
+			if c.path != "" {
+				c.path = filepath.Join(b.TempDir(), c.path)
+			}
+			s := open(b, Options{Clock: newClock(), Path: c.path})
+			p := newPartner(b, s)
+			n, body := 0, encode(b, p.payBody("approves", "REFERENCE"))
+			for b.Loop() {
+				n++
+				reference := fmt.Sprint("R", n)
+				for _, exchange := range [][2]string{
+					{"60", strings.Replace(body, "REFERENCE", reference, 1)},
+					{"61", `{"originalPartnerReferenceNo":"` + reference + `"}`},
+				} {
+					if got := p.must(p.request(exchange[0], exchange[1])); got.status != http.StatusOK {
+						b.Fatalf("%d %s", got.status, got.raw)
+					}
+				}
+			}
+			b.ReportMetric(2*float64(b.N)/b.Elapsed().Seconds(), "exchanges/s")
+		})
+	}
+}

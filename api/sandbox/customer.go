@@ -188,9 +188,9 @@ var customers = sync.OnceValue(func() *customerBook {
 	return book
 })
 
-// pan is an account that no bank gave out: 9360, the NNS 0999, the customer's
+// pan is an account that no bank gave out: 9360, the NNS 0999, 6, the customer's
 // number.
-func (c *customer) pan() string { return fmt.Sprintf("936009990000%07d", c.number) }
+func (c *customer) pan() string { return fmt.Sprintf("936009996000%07d", c.number) }
 
 func (c *customer) card(token string) emv.Card { return emv.Card{PAN: c.pan(), Token: token} }
 
