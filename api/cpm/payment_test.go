@@ -33,6 +33,7 @@ func TestASuccessIsJudgedByItsFields(t *testing.T) {
 		"status of another map":    {code: "2006000", statuses: dana, fields: `"referenceNo":"P1","additionalInfo":{"latestTransactionStatus":"02"}`, class: api.Done, status: api.StatusPaid},
 		"00 of another map":        {code: "2006000", statuses: dana, fields: `"referenceNo":"P1","additionalInfo":{"latestTransactionStatus":"00"}`, class: api.Pending, status: api.StatusPending},
 		"status outside":           {code: "2006000", fields: `"referenceNo":"P1","latestTransactionStatus":"06"`, class: api.Unknown, status: api.StatusFailed},
+		"odd status outside":       {code: "2006000", fields: `"referenceNo":"P1","latestTransactionStatus":["06"]`, class: api.Unknown},
 		"two statuses":             {code: "2006000", fields: `"referenceNo":"P1","latestTransactionStatus":"06","additionalInfo":{"latestTransactionStatus":"00"}`, class: api.Unknown, status: api.StatusPaid},
 		"no referenceNo":           {code: "2006000", fields: `"additionalInfo":{"latestTransactionStatus":"00"}`, class: api.Unknown, status: api.StatusPaid},
 		"empty referenceNo":        {code: "2006000", fields: `"referenceNo":""`, class: api.Unknown},
@@ -154,6 +155,9 @@ func TestACodeIsShownUntilItExpires(t *testing.T) {
 		}
 		if a.Class != c.class || !news.ExpiresAt.Equal(until) {
 			t.Errorf("%s: %q until %s, want %s (%v)", fields, a.Class, news.ExpiresAt, until, a.Err)
+		}
+		if warned := strings.Contains(fields, "soon"); (a.Warning != "") != warned {
+			t.Errorf("%s: warning %q", fields, a.Warning)
 		}
 		if want := map[bool]string{true: customer}[c.class == api.Done]; news.Code.Reveal() != want {
 			t.Errorf("%s: the code is not the one that was sent", fields)

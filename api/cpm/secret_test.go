@@ -162,6 +162,13 @@ func TestTheUserAccessTokenIsNowhereElse(t *testing.T) {
 	}
 }
 
+func TestALongPlainSecretIsHiddenToo(t *testing.T) {
+	const secret = "abcdefghijklmnopqrstuvwxyz"
+	if got := unspoken("Unauthorized "+secret, func() string { return secret }); got != "Unauthorized ***" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestAProvidersWordsStayReadable(t *testing.T) {
 	for said, want := range map[string]string{
 		"Invalid Mandatory Field {partnerReferenceNo}":                             "Invalid Mandatory Field {partnerReferenceNo}",
