@@ -88,7 +88,7 @@ func (s *Server) write(w http.ResponseWriter, a answer) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("Cache-Control", "no-store")
-	h[snap.HeaderTimestamp] = []string{api.Timestamp(s.clock.Now())}
+	h.Set(snap.HeaderTimestamp, api.Timestamp(s.clock.Now()))
 	switch {
 	case a.is(tooMany):
 		h.Set("Retry-After", "1")
