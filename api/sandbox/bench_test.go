@@ -80,3 +80,16 @@ func BenchmarkPayment(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkOpen is a sandbox of one simulated life, its keys at hand.
+func BenchmarkOpen(b *testing.B) {
+	for b.Loop() {
+		s, err := Open(Options{Clock: newClock(), GenerateKey: testKey, Seed: 1})
+		if err != nil {
+			b.Fatal(err)
+		}
+		mustKeys(b, s)
+		s.Transport()
+		s.Close()
+	}
+}

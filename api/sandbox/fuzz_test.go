@@ -14,8 +14,11 @@ func FuzzRequest(f *testing.F) {
 	s := open(f, Options{Clock: newClock(), GenerateKey: testKey})
 	p := newPartner(f, s)
 	p.generate("known")
-	for _, service := range []string{"73", "90", "91"} {
+	p.pay("approves", "paid")
+	for _, service := range append([]string{"73", "90", "91"}, cpmServices...) {
 		for _, body := range []string{
+			encode(f, p.payBody("pending", "P1")), encode(f, cancelBody("paid")), encode(f, refundBody("paid", "A", "1.00")),
+			`{"partnerTrxDate":"20261120150412"}`, `{"items":[{}],"amount":{"value":1}}`, `{" originalExternalId":"1"}`,
 			generateBody(p.id, "R1"), p.queryBody("known"), `{"grantType":"client_credentials"}`,
 			``, `null`, `[]`, `{"":{}}`, `{"a":1,"a":2}`, `{"additionalInfo":[[[]]]}`, "{\"a\":\"\x1b\"}", strings.Repeat("[", 200),
 		} {
@@ -31,7 +34,13 @@ func FuzzRequest(f *testing.F) {
 		r := p.request(service, body)
 		r.Header["Content-Type"] = []string{contentType}
 		r.Header["X-Partner-Id"] = []string{partnerID}
-		got := p.must(r)
+		got, err := p.send(r)
+		if err != nil && (service == "60" || service == "62" || service == "80") {
+			return // a test customer whose answer is lost
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		code, err := snap.ParseCode(got.code())
 		if err != nil || code.Service != service || code.HTTP != got.status {
 			t.Errorf("%d %s (%v)", got.status, got.raw, err)

@@ -174,24 +174,32 @@ func (s *Sandbox) newKeys() (Credentials, *rsa.PrivateKey, error) {
 	if err := errors.Join(err, provider.err); err != nil {
 		return Credentials{}, nil, fmt.Errorf("make the sandbox's keys: %w", err)
 	}
-	record := &keyRecord{Secret: newSecret()}
-	if record.Partner, err = x509.MarshalPKCS8PrivateKey(partner); err == nil {
-		record.Provider, err = x509.MarshalPKCS8PrivateKey(provider.key)
+	credentials := Credentials{
+		ClientKey:    s.ClientKey(),
+		PrivateKey:   partner,
+		ClientSecret: []byte(newSecret()),
+		ProviderKey:  &provider.key.PublicKey,
 	}
-	if err != nil {
-		return Credentials{}, nil, fmt.Errorf("make the sandbox's keys: %w", err)
+	if s.log == nil { // nobody will read them again: simulations open a sandbox for each life
+		return credentials, provider.key, nil
+	}
+	if err := s.keepKeys(credentials, provider.key); err != nil {
+		return Credentials{}, nil, fmt.Errorf("keep the sandbox's keys: %w", err)
+	}
+	return credentials, provider.key, nil
+}
+
+func (s *Sandbox) keepKeys(c Credentials, provider *rsa.PrivateKey) (err error) {
+	record := &keyRecord{Secret: string(c.ClientSecret)}
+	if record.Partner, err = x509.MarshalPKCS8PrivateKey(c.PrivateKey); err != nil {
+		return err
+	}
+	if record.Provider, err = x509.MarshalPKCS8PrivateKey(provider); err != nil {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.record(record); err != nil {
-		return Credentials{}, nil, fmt.Errorf("keep the sandbox's keys: %w", err)
-	}
-	return Credentials{
-		ClientKey:    s.ClientKey(),
-		PrivateKey:   partner,
-		ClientSecret: []byte(record.Secret),
-		ProviderKey:  &provider.key.PublicKey,
-	}, provider.key, nil
+	return s.record(record)
 }
 
 func newSecret() string {

@@ -109,6 +109,17 @@ func (s *Sandbox) Ledger() Ledger {
 	return l
 }
 
+// Payment is the ledger's entry of one payment, by partnerReferenceNo.
+func (s *Sandbox) Payment(reference string) (LedgerPayment, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := s.state.payments.byReference[reference]
+	if known == nil {
+		return LedgerPayment{}, false
+	}
+	return s.ledgerPayment(known, s.now()), true
+}
+
 // ledgerPayment is a payment as the ledger has it. The caller holds mu.
 func (s *Sandbox) ledgerPayment(known *payment, now time.Time) LedgerPayment {
 	p := known.at(now)
