@@ -82,7 +82,7 @@ func (m *memory) end(n name, p *passage, err error) {
 		return
 	}
 	m.order = append(m.order, n)
-	for len(m.order) > m.max || m.order[0].day < n.day-1 {
+	if len(m.order) > m.max {
 		delete(m.known, m.order[0])
 		m.order = m.order[1:]
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,16 +14,13 @@ import (
 )
 
 // hang makes the hand-over wait until it is let go. Made inside a bubble.
-func hang(t *testing.T, change func(*notify.Options)) (w *world, began *int, release func()) {
+func hang(t *testing.T, change func(*notify.Options)) (w *world, began *atomic.Int32, release func()) {
 	gate := make(chan struct{})
-	var mu sync.Mutex
-	began = new(int)
+	began = new(atomic.Int32)
 	w = newWorld(t, func(o *notify.Options) {
 		hand := o.Hand
 		o.Hand = func(ctx context.Context, h notify.Hint) error {
-			mu.Lock()
-			*began++
-			mu.Unlock()
+			began.Add(1)
 			<-gate // deaf to its context
 			return hand(ctx, h)
 		}
@@ -54,8 +52,8 @@ func TestBlockedJournal(t *testing.T) {
 		release()
 		synctest.Wait()
 		expect(t, w.send(m.request(t)), "2007900", "Successful")
-		if *began != 1 || len(w.took()) != 1 {
-			t.Errorf("handed over %d times, taken %d times", *began, len(w.took()))
+		if began.Load() != 1 || len(w.took()) != 1 {
+			t.Errorf("handed over %d times, taken %d times", began.Load(), len(w.took()))
 		}
 	})
 }
@@ -115,8 +113,8 @@ func TestHangingJournalIsNotPiledUp(t *testing.T) {
 				t.Errorf("notification %d waited %v", i, took)
 			}
 		}
-		if *began != 2 {
-			t.Errorf("%d hand-overs hang, want 2", *began)
+		if began.Load() != 2 {
+			t.Errorf("%d hand-overs hang, want 2", began.Load())
 		}
 		release()
 		synctest.Wait()
@@ -149,8 +147,8 @@ func TestRepeatWhileUnderWay(t *testing.T) {
 		for _, got := range answers {
 			expect(t, got, "2007900", "Successful")
 		}
-		if *began != 1 || len(w.took()) != 1 {
-			t.Errorf("handed over %d times, taken %d times", *began, len(w.took()))
+		if began.Load() != 1 || len(w.took()) != 1 {
+			t.Errorf("handed over %d times, taken %d times", began.Load(), len(w.took()))
 		}
 	})
 }
