@@ -79,7 +79,7 @@ func (d *decoder) check(c *Config) {
 func (d *decoder) profile(p *Profile, path string) {
 	d.lengths(path+".terminal", map[string]limited{
 		"id": {p.Terminal.ID, 32}, "deviceId": {p.Terminal.DeviceID, 64}, "deviceVersion": {p.Terminal.DeviceVersion, 128},
-		"deviceModel": {p.Terminal.DeviceModel, 128}, "deviceIp": {p.Terminal.DeviceIP, 64},
+		"deviceModel": {p.Terminal.DeviceModel, 128}, "deviceIp": {p.Terminal.DeviceIP, 64}, "channel": {p.Terminal.Channel, 64},
 	})
 	d.lengths(path+".merchant", map[string]limited{
 		"id": {p.Merchant.ID, 64}, "subMerchantId": {p.Merchant.SubID, 32}, "name": {p.Merchant.Name, 64},
@@ -95,6 +95,7 @@ func (d *decoder) profile(p *Profile, path string) {
 		d.fail(path+".terminal.deviceIp", `is no IP address; write one, such as "203.0.113.7"`)
 	}
 	d.courier(p, path)
+	d.poll(p.Poll, path+".poll")
 	for _, name := range p.ProviderNames() {
 		at := join(path+".providers", name)
 		if !validName(name) {
@@ -104,6 +105,7 @@ func (d *decoder) profile(p *Profile, path string) {
 		d.provider(&provider, at, p.Sandbox)
 		p.Providers[name] = provider
 	}
+	d.notify(p, path+".notify")
 	if !p.Sandbox && len(p.Providers) == 0 && !d.failed(path) && !d.failed(path+".providers") && !d.failed(path+".sandbox") {
 		d.fail(path, `has no providers; write "providers":{…}, or "sandbox":true`)
 	}
@@ -147,32 +149,47 @@ type dialect struct {
 	signature map[string]snap.Kind // service -> the document's signature kind
 	tokens    []string             // services of its access tokens; always signed with the client key
 	needs     []string             // mandatory beside baseUrl, clientKey and privateKey
+	takes     []string             // of the fields that not every dialect has a use for
+	prefix    string               // of Authorization-Customer
+	notifies  snap.Kind            // how its notifications are signed; empty: it has none
+	path      string               // where it sends them
 }
 
 // dialects: PayCools by seeds 000 and 001; SNAP CPM by seed 003, whose payment
 // table has merchantId M, and whose samples carry CHANNEL-ID; Paydia by seed
-// 002's header table; Finnet by seed 004, merchantId M.
+// 002's header table, its sample has no Bearer; Finnet by seed 004, merchantId
+// M, without a header table: the set of seed 003. The path of PayCools'
+// notifications is ours: its document leaves it to notifyUrl.
 var dialects = map[string]dialect{
 	"paycools": {
 		signature: map[string]snap.Kind{"90": snap.ClientKey, "91": snap.ClientKey},
 		tokens:    []string{"73"},
+		notifies:  Unsigned,
+		path:      "/v2.0/cdm/cdm-mpm-notify",
 	},
 	"snap-cpm": {
 		signature: map[string]snap.Kind{
 			"59": snap.Symmetric, "60": snap.Symmetric, "61": snap.Symmetric, "62": snap.Symmetric, "80": snap.Symmetric,
 		},
-		tokens: []string{"73"},
-		needs:  []string{"merchantId", "channelId"},
+		tokens:   []string{"73"},
+		needs:    []string{"merchantId", "channelId"},
+		takes:    []string{"statuses", "expiry", "customerToken", "customerPrefix", "userAccessToken"},
+		prefix:   "Bearer",
+		notifies: snap.Symmetric,
+		path:     "/v1.0/qr/qr-cpm-notify",
 	},
 	"paydia": {
 		signature: map[string]snap.Kind{"51": snap.Symmetric},
 		tokens:    []string{"73", "74"},
 		needs:     []string{"channelId"},
+		takes:     []string{"statuses", "customerToken", "customerPrefix"},
 	},
 	"finnet": {
 		signature: map[string]snap.Kind{"51": snap.Symmetric},
 		tokens:    []string{"73"},
 		needs:     []string{"merchantId"},
+		takes:     []string{"statuses", "customerToken", "customerPrefix"},
+		prefix:    "Bearer",
 	},
 }
 
@@ -216,6 +233,7 @@ func (d *decoder) provider(p *Provider, path string, sandbox bool) {
 	if strings.HasSuffix(p.SignPrefix, "/") {
 		d.fail(path+".signPrefix", "ends with /; remove it")
 	}
+	d.payment(p, row, known, path)
 	if known {
 		d.overrides(p, row, path)
 	}

@@ -43,9 +43,11 @@ type Profile struct {
 	Sandbox   bool                `json:"sandbox"` // no real money: loopback only
 	Terminal  Terminal            `json:"terminal,omitzero"`
 	Merchant  Merchant            `json:"merchant,omitzero"`
-	Courier   api.Courier         `json:"courier,omitzero"` // what the wizard starts from
-	Limits    map[string]int      `json:"limits,omitempty"` // courier's wire field -> characters at most
+	Courier   api.Courier         `json:"courier,omitzero"`   // what the wizard starts from
+	Limits    map[string]int      `json:"limits,omitempty"`   // courier's wire field -> characters at most
+	MaxAmount Amount              `json:"maxAmount,omitzero"` // of a payment, in rupiah; zero: none but the wire's
 	Poll      Poll                `json:"poll"`
+	Notify    Notify              `json:"notify,omitzero"`
 	Providers map[string]Provider `json:"providers,omitempty"`
 }
 
@@ -60,6 +62,7 @@ type Terminal struct {
 	Origin        string `json:"origin,omitempty"`        // ORIGIN: a host name
 	Latitude      string `json:"latitude,omitempty"`      // X-LATITUDE, decimal degrees as sent
 	Longitude     string `json:"longitude,omitempty"`     // X-LONGITUDE, likewise
+	Channel       string `json:"channel,omitempty"`       // additionalInfo.channel; it has no table, 64 as deviceId
 }
 
 // Merchant is the shop as receipts and payments name it. Lengths are those of
@@ -96,6 +99,16 @@ type Provider struct {
 	ReuseExternalID bool                 `json:"reuseExternalId,omitempty"`
 	RetryPause      Duration             `json:"retryPause,omitempty"`   // before a repeat that the document allows; 0: the client's second
 	RangeReading    api.RangeReading     `json:"rangeReading,omitempty"` // of 91; empty: jakarta
+	// Statuses are digits of latestTransactionStatus whose meaning is not the
+	// document's; the others keep theirs.
+	Statuses  map[string]api.PaymentStatus `json:"statuses,omitempty"`
+	Spellings map[string]string            `json:"spellings,omitempty"` // the document's name of a field -> the provider's
+	Expiry    api.ExpirySpelling           `json:"expiry,omitempty"`    // of expiryTime; empty: iso
+	// CustomerToken is sent as Authorization-Customer, CustomerPrefix and a space
+	// before it; a nil prefix is the document's, an empty one none.
+	CustomerToken   Secret  `json:"customerToken,omitzero"`
+	CustomerPrefix  *string `json:"customerPrefix,omitempty"`
+	UserAccessToken Secret  `json:"userAccessToken,omitzero"` // of 59
 }
 
 // Duration is a time.Duration that is written as "250ms".

@@ -28,14 +28,14 @@ func TestDefaultPlan(t *testing.T) {
 	if got := DefaultPoll().Deposits; !reflect.DeepEqual(got, want) {
 		t.Errorf("default plan %+v, want %+v", got, want)
 	}
-	c, err := parse("/c.json", []byte(`{"profiles":{"a":{"sandbox":true},"b":{"sandbox":true,"poll":{"deposits":{"every":"150ms","first":[]}}}},"profile":"a"}`))
+	c, err := parse("/c.json", []byte(`{"profiles":{"a":{"sandbox":true},"b":{"sandbox":true,"poll":{"deposits":{"every":"150ms","first":["1s"]}}}},"profile":"a"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := c.Profiles["a"].Poll.Deposits; !reflect.DeepEqual(got, want) {
 		t.Errorf("a profile that says nothing gets %+v", got)
 	}
-	want.First, want.Every = []time.Duration{}, 150*time.Millisecond
+	want.First, want.Every = []time.Duration{time.Second}, 150*time.Millisecond
 	if got := c.Profiles["b"].Poll.Deposits; !reflect.DeepEqual(got, want) {
 		t.Errorf("a profile that says some gets %+v, want %+v", got, want)
 	}
@@ -72,8 +72,18 @@ func TestExampleLoads(t *testing.T) {
 			t.Errorf("the example has no provider of the dialect %s", name)
 		}
 	}
-	if got := c.Profiles["courier"].Poll; !reflect.DeepEqual(got, DefaultPoll()) {
-		t.Errorf("the example shows another plan than the default: %+v", got)
+	for _, name := range []string{"courier", "cashier"} {
+		if got := c.Profiles[name].Poll; !reflect.DeepEqual(got, DefaultPoll()) {
+			t.Errorf("the example shows another plan than the default: %+v", got)
+		}
+	}
+	cashier := c.Profiles["cashier"]
+	e, err := cashier.Endpoint("cpm")
+	if err != nil || !reflect.DeepEqual(e.Statuses, api.DefaultStatuses()) || e.CustomerPrefix != "Bearer " || e.UserAccessToken == nil {
+		t.Errorf("the example's payments are not the document's: %+v, %v", e, err)
+	}
+	if heard := cashier.Inbound(); len(heard) != 1 || heard[0].PublicKey == nil || heard[0].ClientSecret == nil || cashier.Notify.Listen == "" {
+		t.Errorf("the example hears %+v", heard)
 	}
 }
 
@@ -98,6 +108,7 @@ func TestEndpoint(t *testing.T) {
 		Name: "paycools", Dialect: "paycools", BaseURL: "https://paycools.example/gate", ClientKey: "app",
 		Signature: map[string]snap.Kind{"90": snap.ClientKey}, Timeouts: map[string]time.Duration{"90": 8 * time.Second},
 		Limits: map[string]int{"courierNo": 4}, RangeReading: api.RangeUTC,
+		Shop: api.Shop{Name: "Toko"}, Terminal: api.Terminal{ID: "T1", DeviceIP: "203.0.113.7", Latitude: "-6.1"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("\n got %+v\nwant %+v", got, want)
@@ -114,6 +125,24 @@ func TestEndpoint(t *testing.T) {
 	}
 	if _, err := c.Profile("prod"); err == nil || err.Error() != `there is no profile "prod"; there are: real, sandbox` {
 		t.Errorf("an unknown profile: %v", err)
+	}
+}
+
+// TestExampleShowsEveryField of the profile that pays, as far as a plan,
+// notifications and payments go.
+func TestExampleShowsEveryField(t *testing.T) {
+	text, err := os.ReadFile("../../config.example.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	optional := []string{"signPrefix", "signedPath", "retryPause"} // of gateways, proxies and tests
+	for _, v := range []any{Profile{}, Terminal{}, Merchant{}, Provider{}, Poll{}, DepositPlan{}, PaymentPlan{}, Notify{}, NotifySource{}} {
+		for i := range reflect.TypeOf(v).NumField() {
+			name, _, _ := strings.Cut(reflect.TypeOf(v).Field(i).Tag.Get("json"), ",")
+			if name != "-" && !bytes.Contains(text, []byte(`"`+name+`":`)) && !slices.Contains(optional, name) {
+				t.Errorf("%T: the example has no %s", v, name)
+			}
+		}
 	}
 }
 

@@ -90,6 +90,12 @@ func (d *decoder) value(n node, into reflect.Value, path string) {
 	case *Duration:
 		d.duration(n, (*time.Duration)(target), path)
 		return
+	case *PublicKey:
+		d.publicKey(n, target, path)
+		return
+	case *Amount:
+		d.amount(n, target, path)
+		return
 	}
 	switch into.Kind() {
 	case reflect.String:
@@ -109,6 +115,9 @@ func (d *decoder) value(n node, into reflect.Value, path string) {
 			return
 		}
 		d.fail(path, "must be a whole number, without quotes")
+	case reflect.Pointer:
+		into.Set(reflect.New(into.Type().Elem()))
+		d.value(n, into.Elem(), path)
 	case reflect.Slice:
 		d.list(n, into, path)
 	case reflect.Map:

@@ -36,6 +36,11 @@ func (p Profile) Endpoint(name string) (api.Endpoint, error) {
 		SignPrefix:      provider.SignPrefix,
 		Limits:          p.Limits,
 		RangeReading:    provider.RangeReading,
+		Spellings:       provider.Spellings,
+		Statuses:        provider.statuses(),
+		Shop:            p.shop(),
+		Terminal:        api.Terminal(p.Terminal),
+		Expiry:          provider.Expiry,
 		RetryPause:      time.Duration(provider.RetryPause),
 		TLS12:           provider.TLS12,
 		ReuseExternalID: provider.ReuseExternalID,
@@ -56,14 +61,25 @@ func (p Profile) Endpoint(name string) (api.Endpoint, error) {
 			return key, nil
 		}
 	}
-	if !provider.ClientSecret.IsZero() {
-		e.ClientSecret = func() ([]byte, error) {
-			secret, err := provider.ClientSecret.Read()
-			if err != nil {
-				return nil, fmt.Errorf("%s.clientSecret: %w", at, err)
-			}
-			return secret, nil
-		}
+	e.ClientSecret = provider.ClientSecret.reader(at + ".clientSecret")
+	e.UserAccessToken = provider.UserAccessToken.reader(at + ".userAccessToken")
+	if e.CustomerToken = provider.CustomerToken.reader(at + ".customerToken"); e.CustomerToken != nil {
+		e.CustomerPrefix = provider.prefix()
 	}
 	return e, nil
+}
+
+// reader is the secret as a function, nil where there is none; path names it in
+// errors.
+func (s Secret) reader(path string) func() ([]byte, error) {
+	if s.IsZero() {
+		return nil
+	}
+	return func() ([]byte, error) {
+		secret, err := s.Read()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		return secret, nil
+	}
 }

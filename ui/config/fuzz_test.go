@@ -8,7 +8,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
+
+	"cashier/api"
+	"cashier/api/snap"
 )
 
 // FuzzLoad: whatever stands in a file, reading it ends in a config or in
@@ -19,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{sound, string(example), string(skeleton), "{}", "[", "{\"profiles\":{\"\\u001b[2J\":{},\"\u202e\":{}}}", `{"profiles":{"":{"":[null]}}}`, "\xef\xbb\xbf{}", `{"a":"\ud800"}`} {
+	for _, seed := range []string{sound, paying, string(example), string(skeleton), "{}", "[", "{\"profiles\":{\"\\u001b[2J\":{},\"\u202e\":{}}}", `{"profiles":{"":{"":[null]}}}`, "\xef\xbb\xbf{}", `{"a":"\ud800"}`} {
 		for place := range uint(8) {
 			f.Add([]byte(seed), 9*place)
 		}
@@ -33,8 +37,8 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// TestCanaryInEveryPlace plants a secret in the place of each value of the
-// example, one after the other.
+// TestCanaryInEveryPlace plants a secret in the place of each value of two
+// configs, one after the other.
 func TestCanaryInEveryPlace(t *testing.T) {
 	example, err := os.ReadFile("../../config.example.json")
 	if err != nil {
@@ -42,21 +46,23 @@ func TestCanaryInEveryPlace(t *testing.T) {
 	}
 	const canary = "CANARY0123456789"
 	planted, refused := 0, 0
-	for place := uint(0); ; place++ {
-		text, ok := plant(example, place, canary)
-		if !ok {
-			break
-		}
-		planted++
-		if !strings.Contains(string(text), canary) {
-			t.Fatal("the canary is not there to be found")
-		}
-		if checkLoad(t, text, canary) != nil {
-			refused++
+	for _, whole := range [][]byte{example, []byte(paying)} {
+		for place := uint(0); ; place++ {
+			text, ok := plant(whole, place, canary)
+			if !ok {
+				break
+			}
+			planted++
+			if !strings.Contains(string(text), canary) {
+				t.Fatal("the canary is not there to be found")
+			}
+			if checkLoad(t, text, canary) != nil {
+				refused++
+			}
 		}
 	}
 	// Most texts are free: names, keys' places, comments.
-	if planted < 150 || refused < 60 {
+	if planted < 300 || refused < 200 {
 		t.Errorf("planted %d, refused %d", planted, refused)
 	}
 }
@@ -73,9 +79,24 @@ func checkLoad(t *testing.T, text []byte, canary string) error {
 			if _, err := StorePath(name); err != nil && strings.Contains(err.Error(), "is no name") {
 				t.Errorf("a profile without a journal: %v", err)
 			}
+			checkPlan(t, p)
+			if heard := p.Inbound(); len(heard) != len(p.Notify.Sources) {
+				t.Errorf("%d sources became %d", len(p.Notify.Sources), len(heard))
+			}
+			for _, s := range p.Inbound() {
+				signed := s.Kind == snap.Symmetric || s.Kind == snap.Asymmetric
+				if s.Path == "" || dialects[s.Dialect].notifies == "" || signed != (s.PublicKey != nil) ||
+					(s.Kind == snap.Symmetric) != (s.ClientSecret != nil) || (s.Kind == snap.Symmetric) != (s.ClientKey != "") || !signed && s.Kind != Unsigned {
+					t.Errorf("a good config with a source that cannot be verified: %+v", s)
+				}
+			}
 			for _, provider := range p.ProviderNames() {
-				if _, err := p.Endpoint(provider); err != nil {
+				e, err := p.Endpoint(provider)
+				if err != nil {
 					t.Errorf("a good config without an endpoint: %v", err)
+				}
+				if e.Statuses != nil && !slices.Contains(slices.Collect(maps.Values(e.Statuses)), api.StatusPaid) {
+					t.Errorf("a good config by which nothing is ever paid: %v", e.Statuses)
 				}
 			}
 		}
@@ -106,6 +127,25 @@ func checkLoad(t *testing.T, text []byte, canary string) error {
 		t.Errorf("quotes a value: %v", err)
 	}
 	return err
+}
+
+// checkPlan looks for what would make the till spin or never ask.
+func checkPlan(t *testing.T, p Profile) {
+	t.Helper()
+	d, plan := p.Poll.Deposits, p.Poll.Payments
+	for _, list := range [][]time.Duration{d.First, plan.Ask, plan.CancelAgain, plan.Sweep, plan.Recheck} {
+		if len(list) == 0 || slices.Min(list) < minDuration {
+			t.Errorf("a good config with a list without time: %v", list)
+		}
+	}
+	for _, v := range []time.Duration{d.Every, plan.Window, plan.Expiry, plan.NoCancelBefore, plan.Settle, plan.NotFoundOver, plan.Similar} {
+		if v < minDuration || v > maxDuration {
+			t.Errorf("a good config with a time of %v", v)
+		}
+	}
+	if plan.NoCancelBefore > plan.Window || plan.PaidWhen != PaidByQuery && plan.PaidWhen != PaidAtOnce || api.Amount(p.MaxAmount).Minor() < 0 {
+		t.Errorf("a good config with the plan %+v and the limit %v", plan, p.MaxAmount)
+	}
 }
 
 // plant puts a text in the place of the value with this number.

@@ -47,12 +47,9 @@ const sound = `{
 `
 
 func TestProblems(t *testing.T) {
-	if _, err := parse("/c.json", []byte(sound)); err != nil {
-		t.Fatalf("the sound config is not: %v", err)
-	}
 	const p = "profiles.real.providers.paycools"
 	const q = "profiles.real.providers.cpm"
-	cases := []struct{ name, old, new, want string }{
+	cases := []broken{
 		{"http to the network", "https://paycools.example/gate", "http://paycools.example",
 			"line 16, column 22: " + p + ".baseUrl: http:// is only allowed to this machine; write https://"},
 		{"no scheme", "https://paycools.example/gate", "paycools.example",
@@ -213,6 +210,18 @@ func TestProblems(t *testing.T) {
 			"line 38, column 1: the file goes on after its last }; remove the rest"},
 		{"not UTF-8", "Toko", "Tok\xe9",
 			"line 9, column 32: the file is not UTF-8 here; save it as UTF-8"},
+	}
+	refuse(t, sound, cases)
+}
+
+// broken is a sound config with one text in place of another, and the one
+// problem that it then has.
+type broken struct{ name, old, new, want string }
+
+func refuse(t *testing.T, sound string, cases []broken) {
+	t.Helper()
+	if _, err := parse("/c.json", []byte(sound)); err != nil {
+		t.Fatalf("the sound config is not: %v", err)
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -209,7 +209,7 @@ func (s Secret) fetch() ([]byte, error) {
 func (s Secret) raw() ([]byte, error) {
 	switch {
 	case s.File != "":
-		return readSecretFile(s.path())
+		return readKeyFile(s.path(), "secret")
 	case s.Env != "":
 		value, ok := os.LookupEnv(s.Env)
 		if !ok {
@@ -256,31 +256,33 @@ func shellQuote(path string) string {
 	return path
 }
 
-func readSecretFile(path string) ([]byte, error) {
+// readKeyFile reads a secret, or what is none ("key"): then others may read it
+// too.
+func readKeyFile(path, what string) ([]byte, error) {
 	// Opening a pipe would wait for its other end.
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("the file %s is not there; put the secret there, or correct the config: %w", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("the file %s is not there; put the %s there, or correct the config: %w", path, what, fs.ErrNotExist)
 	case err != nil:
-		return nil, fmt.Errorf("read a secret: %w", err)
+		return nil, fmt.Errorf("read a %s: %w", what, err)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a file; name the file that holds the secret", path)
+		return nil, fmt.Errorf("%s is not a file; name the file that holds the %s", path, what)
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("read a secret: %w", err)
+		return nil, fmt.Errorf("read a %s: %w", what, err)
 	}
 	defer file.Close()
 	if info, err = file.Stat(); err != nil {
-		return nil, fmt.Errorf("read a secret: %w", err)
+		return nil, fmt.Errorf("read a %s: %w", what, err)
 	}
-	if othersMayRead(info.Mode()) {
+	if what == "secret" && othersMayRead(info.Mode()) {
 		return nil, &FilePermissionError{File: path, Mode: info.Mode()}
 	}
 	value, err := io.ReadAll(io.LimitReader(file, maxSecret+1))
 	if err != nil {
-		return nil, fmt.Errorf("read a secret: %w", err)
+		return nil, fmt.Errorf("read a %s: %w", what, err)
 	}
 	if len(value) > maxSecret {
 		return nil, fmt.Errorf("the file %s is larger than %d bytes; it is no key", path, maxSecret)
