@@ -195,30 +195,41 @@ func TestPaymentWriteFailure(t *testing.T) {
 	}
 }
 
-// TestExternalIDsAreCompacted: yesterday's ids leave the file.
-func TestExternalIDsAreCompacted(t *testing.T) {
+// TestCPMCompaction: yesterday's external ids leave the file, and nothing else.
+func TestCPMCompaction(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sandbox.jsonl")
 	clock := newClock()
 	s := open(t, Options{Path: path, Clock: clock})
 	p := newPartner(t, s)
-	p.pay("approves", "R1")
+	cpmStory(t, p)
 	for range 3 * slack {
 		p.status("R1")
 	}
-	s.Close()
 	clock.Add(24 * time.Hour)
+	before := s.Ledger()
+	s.Close()
 	s = open(t, Options{Path: path, Clock: clock})
 	p = newPartner(t, s)
 	p.status("R1")
 	s.Close()
+	grown, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s = open(t, Options{Path: path, Clock: clock})
+	after := s.Ledger()
+	before.Requests, after.Requests = 0, 0
+	if !reflect.DeepEqual(before, after) {
+		t.Errorf("before %+v\nafter  %+v", before, after)
+	}
 	s.Close()
 	text, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := bytes.Count(text, []byte("\n")); n != 4 { // sandbox, keys, payment, one id
-		t.Errorf("%d lines are left:\n%.600s", n, text)
+	// The sandbox, its keys, 2 codes, 9 payments, 2 refunds, one id.
+	if n := bytes.Count(text, []byte("\n")); n != 16 || bytes.Count(grown, []byte("\n")) < 3*slack {
+		t.Errorf("%d lines became %d:\n%.600s", bytes.Count(grown, []byte("\n")), n, text)
 	}
 }
 

@@ -246,6 +246,18 @@ func (s *Sandbox) follow(reference string) {
 	})
 }
 
+// followAll takes up the payments that had not ended when the sandbox was
+// closed.
+func (s *Sandbox) followAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.state.payments.list {
+		if p.open() || len(p.Plan) > 0 {
+			s.follow(p.Reference)
+		}
+	}
+}
+
 // news tells whether the payment has ended in a way that was not notified yet,
 // and when something happens to it next; zero: nothing will.
 func (s *Sandbox) news(reference string) (tell bool, due time.Time) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -304,3 +305,34 @@ func TestCloseEndsNotifications(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestNotificationsAfterARestart: a payment that ends while nobody runs the
+// sandbox is told of when somebody does.
+func TestNotificationsAfterARestart(t *testing.T) {
+	path, clock := filepath.Join(t.TempDir(), "sandbox.jsonl"), newClock()
+	s := open(t, Options{Path: path, Clock: clock})
+	p := newPartner(t, s)
+	p.pay("approves", "R1")
+	p.pay("approves-after-8s", "R2")
+	s.Close()
+	clock.Add(8 * time.Second)
+	receiver := &till{t: t, arrived: make(chan values, 64)}
+	ready := make(chan struct{})
+	s = open(t, Options{Path: path, Clock: clock, NotifyURL: "http://[::1]:1/", Receiver: roundTrip(func(r *http.Request) (*http.Response, error) {
+		<-ready
+		return receiver.RoundTrip(r)
+	})})
+	receiver.s = s
+	close(ready)
+	if got := <-receiver.arrived; got["originalPartnerReferenceNo"] != "R2" || got["latestTransactionStatus"] != "00" {
+		t.Errorf("told %v", got)
+	}
+	s.Close()
+	if n := len(receiver.arrived); n != 0 {
+		t.Errorf("%d notifications too many", n)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

@@ -219,6 +219,7 @@ func Open(options Options) (*Sandbox, error) {
 		credentials.ClientKey = s.ClientKey()
 		s.keys.set(credentials, provider)
 	}
+	s.followAll()
 	return s, nil
 }
 
