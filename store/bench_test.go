@@ -70,6 +70,9 @@ func life(i int) []till.Change {
 		at := storetest.End.Add(time.Duration(i+1) * time.Minute)
 		c.Transaction.Reference = api.Reference(fmt.Sprintf("C%s%012d", at.Format("060102150405"), i))
 		c.Event.Reference = c.Transaction.Reference
+		if c.Transaction.Sale != "" {
+			c.Transaction.Sale = c.Transaction.Reference
+		}
 		c.Transaction.CreatedAt, c.Transaction.UpdatedAt, c.Event.At = at, at, at
 		changes = append(changes, c)
 	}
@@ -213,6 +216,39 @@ func BenchmarkOpenFirst(b *testing.B) {
 			}
 			break
 		}
+	}
+}
+
+// BenchmarkSale is what stands between a new payment and its intent: the
+// earlier payments of its sale.
+func BenchmarkSale(b *testing.B) {
+	s := shared(b)
+	for _, c := range []struct {
+		name  string
+		tries int
+	}{{"new", 0}, {"one", 1}, {"several", 2}} {
+		b.Run(c.name, func(b *testing.B) {
+			sale := api.Reference("Q2611201504057B3NFT5GBHQY")
+			for x, err := range s.All(b.Context(), till.Filter{Kind: till.CPM}) {
+				if c.tries == 0 {
+					break
+				}
+				if err != nil {
+					b.Fatal(err)
+				}
+				if list, err := s.Sale(b.Context(), x.Sale); err != nil {
+					b.Fatal(err)
+				} else if len(list) == c.tries {
+					sale = x.Sale
+					break
+				}
+			}
+			for b.Loop() {
+				if list, err := s.Sale(b.Context(), sale); err != nil || len(list) != c.tries {
+					b.Fatal(len(list), err)
+				}
+			}
+		})
 	}
 }
 

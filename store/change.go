@@ -36,7 +36,7 @@ func (o op) run(tx *bbolt.Tx) error {
 
 // Append is till.Journal's: one commit, on the disk when it returns. Beside
 // till.ErrStale it refuses a change that does not fit its record (another
-// kind, another creation time, an event of another reference, a word that the
+// kind, creation time or sale, an event of another reference, a word that the
 // format does not know), and nothing is written. till.ErrFull and
 // till.ErrReadOnly say that nothing was written either.
 func (s *Store) Append(ctx context.Context, change till.Change) error {
@@ -123,6 +123,11 @@ func plan(tx *bbolt.Tx, change till.Change) ([]op, head, error) {
 	if _, err := api.ParseReference(string(t.Reference)); err != nil {
 		return nil, head{}, err
 	}
+	if t.Sale != "" {
+		if _, err := api.ParseReference(string(t.Sale)); err != nil {
+			return nil, head{}, fmt.Errorf("sale %w", err)
+		}
+	}
 	if change.Event.Reference != t.Reference {
 		return nil, head{}, fmt.Errorf("the event tells of %q", change.Event.Reference)
 	}
@@ -158,6 +163,8 @@ func plan(tx *bbolt.Tx, change till.Change) ([]op, head, error) {
 		return nil, head{}, fmt.Errorf("the record was created at %s, the change says %s", timeOf(recordKey.nanos()), t.CreatedAt)
 	case kindWords[old.kind()] != t.Kind:
 		return nil, head{}, fmt.Errorf("the record is of kind %q, the change says %q", kindWords[old.kind()], t.Kind)
+	case string(old.sale()) != string(t.Sale):
+		return nil, head{}, fmt.Errorf("the record is of sale %q, the change says %q", old.sale(), t.Sale)
 	}
 
 	row, err := encodeRow(t, eventKey)
@@ -185,12 +192,21 @@ func plan(tx *bbolt.Tx, change till.Change) ([]op, head, error) {
 	put(bucketOf(prefixEvents, eventKey), eventKey[:], e.encode())
 	if old == nil {
 		put(bucketRefs, []byte(t.Reference), recordKey[:])
+		if sale := row.otherSale(); len(sale) > 0 {
+			put(bucketSales, saleKey(sale, recordKey), []byte{})
+		}
 	}
 	if old == nil || old.state() != row.state() {
 		if old != nil {
 			put(bucketIndex, indexKey(old.kind(), old.state(), recordKey), nil)
 		}
 		put(bucketIndex, indexKey(row.kind(), row.state(), recordKey), []byte{})
+	}
+	switch was := old != nil && old.due(); {
+	case was && !row.due():
+		put(bucketDue, recordKey[:], nil)
+	case !was && row.due():
+		put(bucketDue, recordKey[:], []byte{})
 	}
 	for d, difference := range shiftOf(dayOf(t.CreatedAt), old, row) {
 		bucket, name := bucketDays, d.key()
@@ -205,6 +221,12 @@ func plan(tx *bbolt.Tx, change till.Change) ([]op, head, error) {
 	}
 	put(bucketMeta, metaHead, h.encode())
 	return ops, h, nil
+}
+
+// saleKey is a sale's entry for a record. A reference has no zero byte, so
+// none begins as another's does.
+func saleKey(sale []byte, k key) []byte {
+	return append(append(sale[:len(sale):len(sale)], 0), k[:]...)
 }
 
 func indexKey(kind, state byte, k key) []byte {

@@ -62,7 +62,8 @@ func child(t *testing.T, name, path string) (*exec.Cmd, *bufio.Scanner, io.Write
 	return cmd, bufio.NewScanner(out), in
 }
 
-// childAppend appends for ever and says each change that has been taken.
+// childAppend appends for ever and says each change that has been taken: user
+// ids, and payments that end, are due, and are settled.
 func childAppend(path string) error {
 	s, err := Open(path, Options{Profile: "test"})
 	if err != nil {
@@ -71,11 +72,22 @@ func childAppend(path string) error {
 	for i := 0; ; i++ {
 		ref := api.NewReference(api.UserIDReference, time.Now())
 		c := intent(string(ref), time.Now())
+		if i%2 == 1 {
+			c = payment(string(ref), "SALE", time.Now())
+		}
 		for range 3 {
 			if err := s.Append(context.Background(), c); err != nil {
 				return err
 			}
 			fmt.Println(ref, c.Transaction.Revision)
+			if c.Transaction.Payment != nil {
+				again := time.Time{}
+				if c.Transaction.Revision == 1 {
+					again = time.Now()
+				}
+				c = after(c.Transaction, till.Failed, time.Now(), recheck(again))
+				continue
+			}
 			c = after(c.Transaction, till.Active, time.Now(), func(x *till.Transaction) {
 				x.QR = strings.Repeat("Q", i%3000)
 			})

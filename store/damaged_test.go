@@ -39,6 +39,15 @@ func sample(t testing.TB) (path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range 12 {
+		sale := "Q0"
+		if i%2 == 0 {
+			sale = fmt.Sprintf("Q%d", i)
+		}
+		c := payment(fmt.Sprintf("Q%d", i), sale, noon.AddDate(0, 0, -i))
+		mustAppend(t, s, c)
+		mustAppend(t, s, after(c.Transaction, []till.State{till.Paid, till.Failed, till.Cancelled}[i%3], noon, recheck(noon)))
+	}
 	mustAppend(t, s, intent("C-last", noon)) // so that both meta pages are in use
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -233,8 +242,8 @@ func TestChangedEntries(t *testing.T) {
 	whole, head := read(t, path), read(t, headPath(path))
 	random := rand.New(rand.NewPCG(7, 8))
 	changed := filepath.Join(t.TempDir(), "changed.db")
-	kinds := []string{"rows/", "records/", "events/", "refs", "index", "days", "meta"}
-	for i := range 280 {
+	kinds := []string{"rows/", "records/", "events/", "refs", "index", "days", "meta", "due", "sales"}
+	for i := range 360 {
 		prefix := kinds[i%len(kinds)]
 		write(t, changed, whole)
 		write(t, headPath(changed), head)

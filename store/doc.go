@@ -18,6 +18,12 @@
 //	refs            reference -> record key
 //	index           kind, state, record key -> nothing
 //	days            Jakarta day -> counts of that day (tally.go)
+//	due             record key -> nothing: has ended and is unsettled all the same
+//	sales           sale, zero byte, record key -> nothing
+//
+// A transaction that is a sale of its own has no entry in sales: refs leads to
+// it, and its row says so. Months, due and sales are made with their first
+// entry; a journal without them has none.
 //
 // # The chain
 //

@@ -71,9 +71,12 @@ var ErrClosed = errors.New("the journal is closed")
 // named gives an error its place among the errors of this package and of
 // till.
 func named(path string, err error) error {
+	if err == nil {
+		return nil // before anything is allocated
+	}
 	damaged := new(DamagedError)
 	switch {
-	case err == nil, errors.As(err, &damaged), errors.Is(err, till.ErrFull), errors.Is(err, till.ErrReadOnly):
+	case errors.As(err, &damaged), errors.Is(err, till.ErrFull), errors.Is(err, till.ErrReadOnly):
 		return err
 	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
 		return ErrClosed

@@ -17,6 +17,8 @@ var (
 	bucketRefs     = []byte("refs")
 	bucketIndex    = []byte("index")
 	bucketDays     = []byte("days")
+	bucketDue      = []byte("due")
+	bucketSales    = []byte("sales")
 
 	prefixRows    = []byte("rows/")
 	prefixRecords = []byte("records/")

@@ -42,6 +42,27 @@ func intent(reference string, created time.Time) till.Change {
 	}
 }
 
+// payment is the first change of a payment of a sale.
+func payment(reference, sale string, created time.Time) till.Change {
+	c := intent(reference, created)
+	t := &c.Transaction
+	t.Kind, t.Service, t.Sale, t.Request, t.Courier = till.CPM, "60", api.Reference(sale), nil, nil
+	t.Amount = api.IDR(125_000_00)
+	t.Payment = &till.Payment{Card: till.Card{Label: "BCA", LastFour: "8231"}, ExpiresAt: created.Add(time.Minute)}
+	c.Event.Service = "60"
+	return c
+}
+
+// recheck makes an ending one that is to be asked about again; a zero time
+// makes it final.
+func recheck(at time.Time) func(*till.Transaction) {
+	return func(t *till.Transaction) {
+		p := *t.Payment
+		p.RecheckAt = at
+		t.Payment = &p
+	}
+}
+
 // after is the change that brings the transaction to the state.
 func after(t till.Transaction, state till.State, at time.Time, edit func(*till.Transaction)) till.Change {
 	t.Attempts = slices.Clone(t.Attempts)

@@ -42,7 +42,10 @@ func matches(f till.Filter, t till.Transaction) bool {
 		f.Provider != "" && f.Provider != t.Provider || !strings.HasPrefix(string(t.Reference), f.Reference) {
 		return false
 	}
-	texts := []string{string(t.Reference), string(t.ProviderReference), t.QR}
+	texts := []string{string(t.Reference), string(t.ProviderReference), t.QR, string(t.Sale)}
+	if t.Payment != nil {
+		texts = append(texts, t.Payment.Card.String())
+	}
 	if t.Courier != nil {
 		texts = append(texts, t.Courier.No, t.Courier.Name, t.Courier.Mobile)
 	}
@@ -56,7 +59,11 @@ func matches(f till.Filter, t till.Transaction) bool {
 
 var (
 	someKinds  = []till.Kind{till.CDM, till.CPM, till.MPM}
-	someStates = []till.State{till.Intent, till.Sent, till.Unknown, till.Failed, till.Unsent, till.Active, till.Inactive}
+	someStates = []till.State{
+		till.Intent, till.Sent, till.Unknown, till.Failed, till.Unsent, till.Active, till.Inactive,
+		till.Parked, till.Cancelled, till.Paid, till.LatePaid, till.Doubled, till.Refunded,
+	}
+	someAmounts = []api.Amount{api.IDR(12_500_00), api.IDR(1), api.IDR(maxSummed), api.IDR(maxSummed + 1), {}}
 )
 
 func drawTime(t *rapid.T, name string) time.Time {
@@ -77,11 +84,33 @@ func drawFilter(t *rapid.T) till.Filter {
 	f.OpenOnly = rapid.IntRange(0, 3).Draw(t, "open") == 0
 	f.Provider = rapid.SampledFrom([]string{"", "", "paycools", "finnet", "nobody"}).Draw(t, "provider")
 	f.Reference = rapid.SampledFrom([]string{"", "", "C", "Q1", "C12", "zz"}).Draw(t, "reference")
-	f.Text = rapid.SampledFrom([]string{"", "", "", "SITI", "atm-3", "c1", "qr", "m250", "nothing"}).Draw(t, "text")
+	f.Text = rapid.SampledFrom([]string{"", "", "", "SITI", "atm-3", "c1", "qr", "m250", "bca ··82", "nothing"}).Draw(t, "text")
 	return f
 }
 
+// drawPayment changes what makes a payment unsettled.
+func drawPayment(t *rapid.T, x *till.Transaction) {
+	p := till.Payment{Card: till.Card{Label: "BCA", LastFour: "8231"}}
+	if rapid.Bool().Draw(t, "recheck?") {
+		p.RecheckAt = drawTime(t, "recheck")
+	}
+	x.Payment = &p
+	x.Amount = rapid.SampledFrom(someAmounts).Draw(t, "amount")
+	if rapid.IntRange(0, 7).Draw(t, "dollars?") == 0 {
+		x.Amount, _ = api.ParseAmount("5.00", "USD")
+	}
+	x.Refunds = nil
+	for range rapid.IntRange(0, 2).Draw(t, "refunds") {
+		x.Refunds = append(x.Refunds, till.Refund{Reference: "R1", Amount: api.IDR(1), State: rapid.SampledFrom([]till.RefundState{
+			till.RefundDraft, till.RefundIntent, till.RefundSent, till.RefundDone, till.RefundRefused, till.RefundUnknown, till.RefundUnsent,
+		}).Draw(t, "refund")})
+	}
+}
+
 func drawEdit(t *rapid.T, x *till.Transaction) {
+	if x.Kind == till.CPM {
+		drawPayment(t, x)
+	}
 	if rapid.Bool().Draw(t, "deposit?") {
 		n := 1
 		if rapid.IntRange(0, 15).Draw(t, "many?") == 0 {
@@ -92,7 +121,7 @@ func drawEdit(t *rapid.T, x *till.Transaction) {
 			if n > 1 {
 				machine = fmt.Sprintf("M%d", i)
 			}
-			minor := rapid.SampledFrom([]int64{1, 100_00, 50_000_00, maxCash + 1}).Draw(t, "minor")
+			minor := rapid.SampledFrom([]int64{1, 100_00, 50_000_00, maxSummed + 1}).Draw(t, "minor")
 			d := deposit(machine, minor, drawTime(t, "made"), rapid.SampledFrom([]api.DepositState{api.DepositBooked, api.DepositBooked, api.DepositWaiting, api.DepositOther}).Draw(t, "deposit"))
 			if rapid.IntRange(0, 7).Draw(t, "dollars?") == 0 {
 				d.Amount, _ = api.ParseAmount("5.00", "USD")
@@ -126,7 +155,21 @@ func TestStoreIsItsModel(t *testing.T) {
 				c.Transaction.CreatedAt = drawTime(rt, "created")
 				c.Transaction.Provider = rapid.SampledFrom([]string{"paycools", "finnet"}).Draw(rt, "provider")
 				c.Event.At = drawTime(rt, "at")
+				c.Transaction.Sale = drawSale(rt, c.Transaction.Reference)
 				m.append(rt, s, c)
+			},
+			"another sale": func(rt *rapid.T) {
+				if len(m.order) == 0 {
+					rt.Skip()
+				}
+				t := m.records[rapid.SampledFrom(m.order).Draw(rt, "which")]
+				c := after(t, till.Failed, noon, nil)
+				if c.Transaction.Sale = drawSale(rt, t.Reference); c.Transaction.Sale == t.Sale {
+					rt.Skip()
+				}
+				if err := s.Append(rt.Context(), c); err == nil {
+					rt.Fatalf("%s went from sale %q to %q", t.Reference, t.Sale, c.Transaction.Sale)
+				}
 			},
 			"change": func(rt *rapid.T) {
 				if len(m.order) == 0 {
@@ -160,6 +203,12 @@ func TestStoreIsItsModel(t *testing.T) {
 	})
 }
 
+// drawSale is the reference itself in many cases, as in life; or that of
+// another, or what has a common beginning with others, or none.
+func drawSale(t *rapid.T, reference api.Reference) api.Reference {
+	return rapid.SampledFrom([]api.Reference{reference, reference, "", "Q1", "Q", "Q12", "C1"}).Draw(t, "sale")
+}
+
 // openFast opens without waiting for the disk, which this test is not about.
 func openFast(t *rapid.T, path string) *Store {
 	s, err := Open(path, Options{Profile: "test", Now: func() time.Time { return noon }})
@@ -185,6 +234,44 @@ func (m *model) append(t *rapid.T, s *Store, c till.Change) {
 	}
 	m.records[ref] = c.Transaction
 	m.events[ref] = append(m.events[ref], c.Event)
+}
+
+// sales compares every sale that there is, and some that there is not.
+func (m *model) sales(t *rapid.T, s *Store) {
+	want := map[api.Reference][]till.Transaction{"": nil, "Q": nil, "Q1": nil, "nothing": nil}
+	for _, ref := range m.order {
+		want[ref] = nil
+	}
+	for _, x := range slices.Backward(m.newest(till.Filter{})) {
+		if x.Sale != "" {
+			want[x.Sale] = append(want[x.Sale], x)
+		}
+	}
+	for sale, list := range want {
+		got, err := s.Sale(t.Context(), sale)
+		if err != nil {
+			t.Fatal(err)
+		}
+		equalJSON(t, append([]till.Transaction{}, got...), append([]till.Transaction{}, list...))
+	}
+}
+
+// unsettled compares what a start has to see to.
+func (m *model) unsettled(t *rapid.T, s *Store) {
+	var want []till.Transaction
+	for _, x := range slices.Backward(m.newest(till.Filter{})) {
+		if x.Unsettled() {
+			want = append(want, x)
+		}
+	}
+	var got []till.Transaction
+	for x, err := range s.Open(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, x)
+	}
+	equalJSON(t, append([]till.Transaction{}, got...), append([]till.Transaction{}, want...))
 }
 
 // check compares what costs little after every step.
@@ -233,12 +320,23 @@ func (m *model) checkTally(t *rapid.T, got Tally, that func(time.Time) bool) {
 		for _, d := range x.Deposits {
 			switch {
 			case x.Kind != till.CDM || d.State != api.DepositBooked || !that(d.CreatedAt):
-			case d.Amount.Currency() != "IDR" || d.Amount.Minor() > maxCash:
+			case d.Amount.Currency() != "IDR" || d.Amount.Minor() > maxSummed:
 				skipped++
 			default:
 				sum += d.Amount.Minor()
 				booked++
 			}
+		}
+	}
+	var paid Tally
+	for _, x := range m.records {
+		if x.Kind == till.CPM && slices.Contains([]till.State{till.Paid, till.LatePaid, till.Doubled}, x.State) && that(x.CreatedAt) {
+			if x.Amount.Currency() != "IDR" || x.Amount.Minor() > maxSummed {
+				paid.paid.skipped++
+				continue
+			}
+			paid.paid.minor += x.Amount.Minor()
+			paid.paid.count++
 		}
 	}
 	all := 0
@@ -247,6 +345,10 @@ func (m *model) checkTally(t *rapid.T, got Tally, that func(time.Time) bool) {
 		if got.Of(w.kind, w.state) != n[w] {
 			t.Fatalf("%v: %d, want %d", w, got.Of(w.kind, w.state), n[w])
 		}
+	}
+	came, payments, left := got.Paid()
+	if wantSum, wantN, wantLeft := paid.Paid(); came != wantSum || payments != wantN || left != wantLeft {
+		t.Fatalf("%d payments of %s, %d skipped; want %d of %s, %d", payments, came.Value(), left, wantN, wantSum.Value(), wantLeft)
 	}
 	money, b, sk := got.Booked()
 	if got.Of("", "") != all || got.Open() != open || money != api.IDR(sum) || b != booked || sk != skipped {
@@ -293,13 +395,6 @@ func (m *model) list(t *rapid.T, s *Store, f till.Filter) {
 		whole = append(whole, x)
 	}
 	equalJSON(t, whole, append([]till.Transaction{}, want...))
-	open := []till.Transaction{}
-	for x, err := range s.Open(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		open = append(open, x)
-	}
-	slices.Reverse(open)
-	equalJSON(t, open, append([]till.Transaction{}, m.newest(till.Filter{OpenOnly: true})...))
+	m.unsettled(t, s)
+	m.sales(t, s)
 }

@@ -50,7 +50,10 @@ type Store struct {
 	closed    bool
 }
 
-var _ till.Journal = (*Store)(nil)
+var (
+	_ till.Journal = (*Store)(nil)
+	_ till.Sales   = (*Store)(nil)
+)
 
 // pageSize is bbolt's, fixed so that a journal does not depend on the machine
 // it was made on.

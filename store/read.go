@@ -1,7 +1,9 @@
 package store
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -41,25 +43,26 @@ func (s *Store) Get(ctx context.Context, reference api.Reference) (till.Transact
 // most: the caller is then served without one, however slow it is.
 const chunk = 64
 
-// Open is till.Journal's. It yields what is open now, each as it is when its
-// turn comes; what has been settled meanwhile is left out.
+// Open is till.Journal's. It yields what is unsettled now, each as it is when
+// its turn comes; what has been settled meanwhile is left out.
 func (s *Store) Open(ctx context.Context) iter.Seq2[till.Transaction, error] {
 	return func(yield func(till.Transaction, error) bool) {
 		var keys []key
 		err := s.view(func(tx *bbolt.Tx) error {
-			keys = openKeys(tx)
+			keys = unsettledKeys(tx)
 			return nil
 		})
 		if err != nil {
 			yield(till.Transaction{}, err)
 			return
 		}
-		s.each(ctx, keys, func(t till.Transaction) bool { return t.State.Open() }, yield)
+		s.each(ctx, keys, func(t till.Transaction) bool { return t.Unsettled() }, yield)
 	}
 }
 
-// openKeys are the keys of all open records, oldest first.
-func openKeys(tx *bbolt.Tx) []key {
+// unsettledKeys are the keys of all records in open states and of those that
+// have ended and are due, oldest first.
+func unsettledKeys(tx *bbolt.Tx) []key {
 	var keys []key
 	c := tx.Bucket(bucketIndex).Cursor()
 	for kind := 1; kind < len(kindWords); kind++ {
@@ -73,7 +76,12 @@ func openKeys(tx *bbolt.Tx) []key {
 			}
 		}
 	}
-	slices.SortFunc(keys, func(a, b key) int { return compare(a, b) })
+	for k := range entries(tx.Bucket(bucketDue)) {
+		if k, ok := asKey(k); ok {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, compare)
 	return keys
 }
 
@@ -121,6 +129,59 @@ func (s *Store) each(ctx context.Context, keys []key, want func(till.Transaction
 		}
 	}
 	return true
+}
+
+// Sale is till.Sales'. All its transactions are read at one moment.
+func (s *Store) Sale(ctx context.Context, sale api.Reference) ([]till.Transaction, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var list []till.Transaction
+	err := s.view(func(tx *bbolt.Tx) error {
+		keys, err := saleKeys(tx, sale)
+		if err != nil {
+			return err
+		}
+		for _, k := range keys {
+			t, err := recordAt(tx, k)
+			if err != nil {
+				return fmt.Errorf("record of %s: %w", timeOf(k.nanos()).Format(time.RFC3339Nano), err)
+			}
+			list = append(list, t)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sale %s: %w", sale, err)
+	}
+	return list, nil
+}
+
+// saleKeys are the keys of a sale's records, oldest first.
+func saleKeys(tx *bbolt.Tx, sale api.Reference) ([]key, error) {
+	var keys []key
+	switch k, r, err := stored(tx, sale); {
+	case errors.Is(err, till.ErrNotFound):
+	case err != nil:
+		return nil, err
+	case r.ownSale():
+		keys = append(keys, k)
+	}
+	b := tx.Bucket(bucketSales)
+	if b == nil {
+		return keys, nil
+	}
+	c := b.Cursor()
+	prefix := append([]byte(sale), 0)
+	for name, _ := c.Seek(prefix); bytes.HasPrefix(name, prefix); name, _ = c.Next() {
+		k, ok := asKey(name[len(prefix):])
+		if !ok {
+			return nil, fmt.Errorf("index entry %w", errFormat)
+		}
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, compare)
+	return keys, nil
 }
 
 // Events is the timeline of a transaction, oldest first, or till.ErrNotFound.

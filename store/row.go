@@ -20,12 +20,14 @@ import (
 //	16  amount in hundredths           24  booked deposits u32
 //	28  currency, 3 letters or zeros   31  length of the reference
 //	32  key of the last event          48  length of the provider
-//	49  0              50  length of the label u16
+//	49  length of the sale             50  length of the label u16
 //	52  length of the search text u16  54  number of deposit days u16
-//	56  reference, provider, label, search text, deposit days
+//	56  reference, provider, label, sale, search text, deposit days
 //
-// The search text is in lower case, its parts separated by a zero byte. A
-// deposit day is: day u32, hundredths of rupiah i64, deposits u32, skipped u32.
+// The sale is empty where there is none, or where it is the reference: then a
+// flag says so. The search text is in lower case, its parts separated by a zero
+// byte. A deposit day is: day u32, hundredths of rupiah i64, deposits u32,
+// skipped u32.
 const (
 	rowVersion  = 1
 	rowHeader   = 56
@@ -33,6 +35,11 @@ const (
 
 	// flagSearchCut: the search text did not hold all; ask the record.
 	flagSearchCut = 1
+	// flagDue: the state has ended, and the till has still something to find
+	// out (till.Transaction.Unsettled).
+	flagDue = 2
+	// flagOwnSale: the sale is the reference.
+	flagOwnSale = 4
 
 	maxLabel  = 256     // bytes
 	maxSearch = 4 << 10 // bytes
@@ -59,17 +66,48 @@ func asRow(v []byte) (row, error) {
 func (r row) kind() byte        { return r[1] }
 func (r row) state() byte       { return r[2] }
 func (r row) searchCut() bool   { return r[3]&flagSearchCut != 0 }
+func (r row) due() bool         { return r[3]&flagDue != 0 }
+func (r row) ownSale() bool     { return r[3]&flagOwnSale != 0 }
 func (r row) revision() int     { return int(binary.BigEndian.Uint32(r[4:])) }
 func (r row) lastEvent() key    { return key(r[32:48]) }
+func (r row) updated() int64    { return int64(binary.BigEndian.Uint64(r[8:])) }
+func (r row) minor() int64      { return int64(binary.BigEndian.Uint64(r[16:])) }
+func (r row) deposits() int     { return int(binary.BigEndian.Uint32(r[24:])) }
+func (r row) currency() []byte  { return r[28:31] }
 func (r row) days() int         { return int(binary.BigEndian.Uint16(r[54:])) }
 func (r row) providerAt() int   { return rowHeader + int(r[31]) }
 func (r row) labelAt() int      { return r.providerAt() + int(r[48]) }
-func (r row) searchAt() int     { return r.labelAt() + int(binary.BigEndian.Uint16(r[50:])) }
+func (r row) saleAt() int       { return r.labelAt() + int(binary.BigEndian.Uint16(r[50:])) }
+func (r row) searchAt() int     { return r.saleAt() + int(r[49]) }
 func (r row) daysAt() int       { return r.searchAt() + int(binary.BigEndian.Uint16(r[52:])) }
 func (r row) reference() []byte { return r[rowHeader:r.providerAt()] }
 func (r row) provider() []byte  { return r[r.providerAt():r.labelAt()] }
-func (r row) label() []byte     { return r[r.labelAt():r.searchAt()] }
+func (r row) otherSale() []byte { return r[r.saleAt():r.searchAt()] }
 func (r row) search() []byte    { return r[r.searchAt():r.daysAt()] }
+
+// sale is what the transaction belongs to, empty when to none.
+func (r row) sale() []byte {
+	if r.ownSale() {
+		return r.reference()
+	}
+	return r.otherSale()
+}
+
+// paid is what the row adds to the payments of its day.
+func (r row) paid() (p paidSum) {
+	if kindWords[r.kind()] != till.CPM {
+		return p
+	}
+	switch stateWords[r.state()] {
+	case till.Paid, till.LatePaid, till.Doubled:
+		if minor := r.minor(); string(r.currency()) == "IDR" && minor >= 0 && minor <= maxSummed {
+			p.minor, p.count = minor, 1
+		} else {
+			p.skipped = 1
+		}
+	}
+	return p
+}
 
 // depositDay is what a transaction adds to one day's deposits.
 type depositDay struct {
@@ -89,25 +127,21 @@ func (r row) depositDay(i int) depositDay {
 	}
 }
 
-// fill decodes all but the strings.
-func (r row) fill(to *till.Row, k key) {
-	to.Kind, to.State = kindWords[r[1]], stateWords[r[2]]
-	to.Amount = amountOf(int64(binary.BigEndian.Uint64(r[16:])), r[28:31])
-	to.Deposits = int(binary.BigEndian.Uint32(r[24:]))
-	to.CreatedAt = timeOf(k.nanos())
-	if n := int64(binary.BigEndian.Uint64(r[8:])); n != 0 {
-		to.UpdatedAt = timeOf(n)
-	}
+// shown are the texts of a list's row.
+func (r row) shown() (reference, provider, label []byte) {
+	providerAt := r.providerAt()
+	labelAt := providerAt + int(r[48])
+	return r[rowHeader:providerAt], r[providerAt:labelAt], r[labelAt : labelAt+int(binary.BigEndian.Uint16(r[50:]))]
 }
 
-func amountOf(minor int64, currency []byte) api.Amount {
-	switch string(currency) {
-	case "IDR":
+func amountOf(minor int64, currency [3]byte) api.Amount {
+	switch currency {
+	case [3]byte{'I', 'D', 'R'}:
 		return api.IDR(minor)
-	case "\x00\x00\x00":
+	case [3]byte{}:
 		return api.Amount{}
 	}
-	a, err := api.ParseAmount(api.IDR(minor).Value(), string(currency))
+	a, err := api.ParseAmount(api.IDR(minor).Value(), string(currency[:]))
 	if err != nil {
 		return api.Amount{} // asRow cannot know; Verify does, by the hash
 	}
@@ -138,11 +172,19 @@ func encodeRow(t *till.Transaction, last key) (row, error) {
 	label := cut(shown.Label, maxLabel)
 	search, whole := searchText(t)
 	days := depositDays(t)
+	sale := string(t.Sale)
 
-	v := make([]byte, rowHeader, rowHeader+len(t.Reference)+len(t.Provider)+len(label)+len(search)+len(days)*depositSize)
+	v := make([]byte, rowHeader, rowHeader+len(t.Reference)+len(t.Provider)+len(label)+len(sale)+len(search)+len(days)*depositSize)
 	v[0], v[1], v[2] = rowVersion, kind, state
 	if !whole {
-		v[3] = flagSearchCut
+		v[3] |= flagSearchCut
+	}
+	if t.Unsettled() && !t.State.Open() {
+		v[3] |= flagDue
+	}
+	if t.Sale == t.Reference {
+		v[3] |= flagOwnSale
+		sale = ""
 	}
 	binary.BigEndian.PutUint32(v[4:], uint32(t.Revision))
 	binary.BigEndian.PutUint64(v[8:], uint64(updated))
@@ -152,12 +194,14 @@ func encodeRow(t *till.Transaction, last key) (row, error) {
 	v[31] = byte(len(t.Reference))
 	copy(v[32:48], last[:])
 	v[48] = byte(len(t.Provider))
+	v[49] = byte(len(sale))
 	binary.BigEndian.PutUint16(v[50:], uint16(len(label)))
 	binary.BigEndian.PutUint16(v[52:], uint16(len(search)))
 	binary.BigEndian.PutUint16(v[54:], uint16(len(days)))
 	v = append(v, t.Reference...)
 	v = append(v, t.Provider...)
 	v = append(v, label...)
+	v = append(v, sale...)
 	v = append(v, search...)
 	for _, d := range days {
 		v = binary.BigEndian.AppendUint32(v, uint32(d.day))
@@ -181,6 +225,12 @@ func cut(s string, most int) string {
 // searchParts are what Filter.Text looks into.
 func searchParts(t *till.Transaction) []string {
 	parts := []string{string(t.Reference), string(t.ProviderReference), t.QR}
+	if t.Sale != t.Reference {
+		parts = append(parts, string(t.Sale))
+	}
+	if t.Payment != nil {
+		parts = append(parts, t.Payment.Card.String())
+	}
 	if c := t.Courier; c != nil {
 		parts = append(parts, c.No, c.Name, c.Mobile)
 	}
@@ -221,9 +271,9 @@ func matchesText(t *till.Transaction, needle string) bool {
 	return false
 }
 
-// maxCash is more than a machine takes: a deposit past ten trillion rupiah is
-// skipped rather than let into sums that it could make overflow.
-const maxCash = 10_000_000_000_000_00
+// maxSummed is ten trillion rupiah, more than anybody pays: an amount past it
+// is skipped rather than let into sums that it could make overflow.
+const maxSummed = 10_000_000_000_000_00
 
 // depositDays are t's booked deposits by the day they were made.
 func depositDays(t *till.Transaction) []depositDay {
@@ -249,7 +299,7 @@ func depositDays(t *till.Transaction) []depositDay {
 			}
 			days, at = append(days, depositDay{day: dayOf(made)}), len(days)
 		}
-		if d.Amount.Currency() != "IDR" || d.Amount.Minor() < 0 || d.Amount.Minor() > maxCash {
+		if d.Amount.Currency() != "IDR" || d.Amount.Minor() < 0 || d.Amount.Minor() > maxSummed {
 			days[at].skipped++
 			continue
 		}

@@ -81,7 +81,7 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 	kept, err := readHead(s.path)
 	v.report.HeadKnown = err == nil
 	v.kept = kept
-	for _, step := range []func(context.Context) error{v.pages, v.records, v.events, v.counts} {
+	for _, step := range []func(context.Context) error{v.pages, v.records, v.due, v.sales, v.events, v.counts} {
 		if err := step(ctx); err != nil {
 			return v.report, err
 		}
@@ -221,8 +221,70 @@ func (v *verifier) records(ctx context.Context) error {
 		} else if len(v) != 0 {
 			return bad("index: the entry has a value")
 		}
+		if r.due() {
+			if v := valueAt(tx, bucketDue, k); v == nil {
+				return bad("due: the entry is missing")
+			} else if len(v) != 0 {
+				return bad("due: the entry has a value")
+			}
+		}
+		if sale := r.otherSale(); len(sale) > 0 {
+			if v := valueAt(tx, bucketSales, saleKey(sale, at)); v == nil {
+				return bad("sales: the entry under %s is missing", api.Clean(string(sale), 64))
+			} else if len(v) != 0 {
+				return bad("sales: the entry under %s has a value", api.Clean(string(sale), 64))
+			}
+		}
 		return nil
 	})
+}
+
+// valueAt is a value in a bucket that may be missing.
+func valueAt(tx *bbolt.Tx, bucket, k []byte) []byte {
+	if b := tx.Bucket(bucket); b != nil {
+		return b.Get(k)
+	}
+	return nil
+}
+
+// due names the entries that no record has; records has named those that are
+// missing.
+func (v *verifier) due(ctx context.Context) error {
+	return v.walk(ctx, bucketDue, func(tx *bbolt.Tx, name, k, _ []byte) error {
+		v.surplus(tx, name, k, row.due)
+		return nil
+	})
+}
+
+// sales does the same for the sales.
+func (v *verifier) sales(ctx context.Context) error {
+	return v.walk(ctx, bucketSales, func(tx *bbolt.Tx, name, k, _ []byte) error {
+		sale, rest, _ := bytes.Cut(k, []byte{0})
+		v.surplus(tx, name, rest, func(r row) bool { return len(sale) > 0 && bytes.Equal(r.otherSale(), sale) })
+		return nil
+	})
+}
+
+// surplus says what is wrong with an index entry of the record at k, if its
+// row should not have it.
+func (v *verifier) surplus(tx *bbolt.Tx, name, k []byte, should func(row) bool) {
+	at, ok := asKey(k)
+	if !ok {
+		v.say(Problem{What: fmt.Sprintf("%s: a key that does not belong here", name)})
+		return
+	}
+	p := Problem{At: timeOf(at.nanos())}
+	r, err := rowAt(tx, at)
+	switch {
+	case err != nil:
+		p.What = fmt.Sprintf("%s: an entry of no record: %v", name, err)
+	case !should(r):
+		p.Reference = api.Reference(api.Clean(string(r.reference()), 64))
+		p.What = fmt.Sprintf("%s: an entry that the record should not have", name)
+	default:
+		return
+	}
+	v.say(p)
 }
 
 // events walks the chain.
@@ -388,8 +450,12 @@ func eachBucket(tx *bbolt.Tx, prefix []byte, visit func(name []byte, b *bbolt.Bu
 	return nil
 }
 
+// entries goes through a bucket, which may be missing.
 func entries(b *bbolt.Bucket) func(yield func(k, v []byte) bool) {
 	return func(yield func(k, v []byte) bool) {
+		if b == nil {
+			return
+		}
 		c := b.Cursor()
 		for k, v := c.First(); k != nil && yield(k, v); k, v = c.Next() {
 		}

@@ -29,11 +29,12 @@ var End = time.Date(2026, 11, 20, 11, 0, 0, 0, api.Jakarta)
 const span = 2 * 365 * 24 * time.Hour
 
 // layout changes whenever Build makes another journal of the same seed.
-const layout = 1
+const layout = 2
 
 // Changes are the changes of n transactions, oldest first: seven in ten are
 // user ids with their deposits, the others payments and lookups; one in
-// twenty-five has failed, the newest few are open.
+// twenty-five has failed, the newest few are open or are to be asked about
+// again. What follows a failed payment is the second try of its sale.
 func Changes(n int, seed int64) iter.Seq2[till.Change, error] {
 	return func(yield func(till.Change, error) bool) {
 		g := generator{random: rand.New(rand.NewPCG(uint64(seed), 0))}
@@ -49,7 +50,10 @@ func Changes(n int, seed int64) iter.Seq2[till.Change, error] {
 	}
 }
 
-type generator struct{ random *rand.Rand }
+type generator struct {
+	random *rand.Rand
+	sale   api.Reference // of the last payment, when that has failed
+}
 
 const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -63,6 +67,7 @@ func (g *generator) text(alphabet string, n int) string {
 
 var (
 	givenNames  = []string{"Siti", "Budi", "Dewi", "Agus", "Rina", "Joko", "Wati", "Hendra", "Putri", "Eko"}
+	banks       = []string{"BCA", "BRI", "Mandiri", "BNI", "CIMB Niaga", "Permata"}
 	familyNames = []string{"Rahma", "Santoso", "Lestari", "Wijaya", "Nugroho", "Hidayat", "Saputra", "Kusuma"}
 )
 
@@ -95,6 +100,17 @@ func (g *generator) transaction(created time.Time, fresh bool) []till.Change {
 		t.Amount = api.IDR(int64(1+g.random.IntN(5000)) * 500_00)
 		request = map[string]string{"amount": t.Amount.Value(), "title": "Sale"}
 	}
+	if kind == till.CPM {
+		request = nil // a payment's is not kept
+		if t.Sale = g.sale; t.Sale == "" {
+			t.Sale = reference
+		}
+		g.sale = ""
+		t.Payment = &till.Payment{
+			Card:      till.Card{Issuer: "93600014", Label: banks[g.random.IntN(len(banks))], LastFour: g.text("0123456789", 4), Mark: g.text("0123456789abcdef", 64)},
+			ExpiresAt: created.Add(90 * time.Second), LeftAt: created.Add(2 * time.Millisecond),
+		}
+	}
 	var body strings.Builder
 	fmt.Fprintf(&body, `{"partnerReferenceNo":"%s","merchantId":"M1"`, reference)
 	for _, k := range []string{"courierNo", "courierName", "courierMobile", "amount", "title"} {
@@ -102,7 +118,9 @@ func (g *generator) transaction(created time.Time, fresh bool) []till.Change {
 			fmt.Fprintf(&body, `,"%s":"%s"`, k, v)
 		}
 	}
-	t.Request = []byte(body.String() + "}")
+	if request != nil {
+		t.Request = []byte(body.String() + "}")
+	}
 
 	var changes []till.Change
 	step := func(state till.State, what string, after time.Duration, latency time.Duration) {
@@ -119,6 +137,17 @@ func (g *generator) transaction(created time.Time, fresh bool) []till.Change {
 	t.Attempts = []till.Attempt{attempt}
 	step(till.Sent, till.WhatAttempt, 2*time.Millisecond, 0)
 	latency := time.Duration(80+g.random.IntN(900)) * time.Millisecond
+	ended := func(again time.Duration) {
+		if t.Payment == nil {
+			return
+		}
+		p := *t.Payment // the changes before keep theirs
+		p.EndedAt = t.UpdatedAt.Add(latency)
+		if fresh && again > 0 {
+			p.RecheckAt = p.EndedAt.Add(again)
+		}
+		t.Payment = &p
+	}
 	answered := func(class api.Class, http int, code, message string) {
 		attempt.Class, attempt.HTTPStatus, attempt.ResponseCode, attempt.Latency = class, http, code, latency
 		t.Attempts = []till.Attempt{attempt}
@@ -128,8 +157,10 @@ func (g *generator) transaction(created time.Time, fresh bool) []till.Change {
 	case fresh && p < 500, p == 0:
 		answered(api.Unknown, 0, "", "")
 		step(till.Unknown, till.WhatAnswer, 8*time.Second, 8*time.Second)
-	case p < 40:
+	case p < 40, fresh && p < 700:
 		answered(api.Failed, 403, "403"+service+"02", "Exceeds Transaction Amount Limit")
+		g.sale = t.Sale
+		ended(time.Hour)
 		step(till.Failed, till.WhatAnswer, latency, latency)
 	case p < 45:
 		answered(api.NotSent, 0, "", "")
@@ -148,7 +179,8 @@ func (g *generator) transaction(created time.Time, fresh bool) []till.Change {
 	default:
 		answered(api.Done, 200, "200"+service+"00", "Successful")
 		t.ProviderReference = api.Text(g.text("0123456789", 20))
-		step("paid", till.WhatAnswer, latency, latency)
+		ended(0)
+		step(till.Paid, till.WhatAnswer, latency, latency)
 	}
 	return changes
 }

@@ -36,8 +36,37 @@ func TestBuild(t *testing.T) {
 			t.Errorf("%s: %+v", kind, counts.All)
 		}
 	}
+	if sum, n, skipped := counts.All.Paid(); sum.Zero() || n == 0 || skipped != 0 {
+		t.Errorf("%+v", counts.All)
+	}
 	if sum, n, _ := counts.All.Booked(); sum.Zero() || n == 0 || counts.All.Open() == 0 {
 		t.Errorf("%+v", counts.All)
+	}
+}
+
+// TestPayments: the journal holds what the indexes of payments are for.
+func TestPayments(t *testing.T) {
+	due, tries := 0, map[string]int{}
+	last := map[string]till.Transaction{}
+	for c := range Changes(20_000, 1) {
+		last[string(c.Transaction.Reference)] = c.Transaction
+	}
+	for _, x := range last {
+		if x.Unsettled() && !x.State.Open() {
+			due++
+		}
+		if x.Sale != "" {
+			tries[string(x.Sale)]++
+		}
+	}
+	again := 0
+	for _, n := range tries {
+		if n > 1 {
+			again++
+		}
+	}
+	if due == 0 || again < 20 || len(tries) < 1000 {
+		t.Errorf("%d due, %d sales, %d of several tries", due, len(tries), again)
 	}
 }
 
