@@ -172,7 +172,7 @@ func (c *Client) fetchToken(ctx context.Context) (string, time.Duration, Answer)
 	// Without a readable lifetime the document's 900 s are assumed.
 	life := 900 * time.Second
 	if s, err := strconv.Atoi(string(wire.ExpiresIn)); err == nil && s > 0 {
-		life = time.Duration(min(s, 24*3600)) * time.Second
+		life = time.Duration(min(s, 366*24*3600)) * time.Second
 	}
 	return wire.AccessToken, life, answer
 }

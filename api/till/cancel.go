@@ -143,24 +143,21 @@ func (t *Till) CheckPayment(ctx context.Context, reference api.Reference) (Trans
 	if tx.Payment == nil || t.payments == nil {
 		return tx, api.Answer{}, ErrNoProvider
 	}
-	if tx.State == Intent || tx.State == Unsent {
-		return tx, api.Answer{}, nil // nothing left: there is nothing to ask about
-	}
 	r := t.track(&tx, false)
+	if tx.State == Intent || tx.State == Unsent { // nothing left: there is nothing to ask about
+		t.noted(&tx, r, api.Answer{}, nil)
+		return tx, api.Answer{}, nil
+	}
 	answer, err := t.ask(ctx, &tx, r)
 	t.noted(&tx, r, answer, err)
 	return tx, answer, err
 }
 
 // Hint takes a verified notification about a payment. It is journalled and
-// makes the till ask; by itself it proves nothing. An unknown reference is
-// ErrNotFound.
+// makes the till ask; by itself it proves nothing. It does not wait for a
+// question that is under way: a provider wants its answer at once. An unknown
+// reference is ErrNotFound.
 func (t *Till) Hint(ctx context.Context, reference api.Reference, told api.PaymentStatus, note string) error {
-	release, err := t.locks.acquire(ctx, reference)
-	if err != nil {
-		return err
-	}
-	defer release()
 	tx, err := t.journal.Get(ctx, reference)
 	if err != nil {
 		return err
@@ -174,12 +171,11 @@ func (t *Till) Hint(ctx context.Context, reference api.Reference, told api.Payme
 			return err
 		}
 	}
-	err = t.append(ctx, &tx, Event{What: WhatHint, Service: "79", Note: api.Clean(note, 200)})
-	t.noted(&tx, r, r.update.Answer, err)
-	if err == nil {
-		t.hurry(reference)
+	if err := t.append(ctx, &tx, Event{What: WhatHint, Service: "79", Note: api.Clean(note, 200)}); err != nil {
+		return err
 	}
-	return err
+	t.hurry(reference)
+	return nil
 }
 
 // hurry makes the next step of a payment a question, now.

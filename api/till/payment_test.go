@@ -678,6 +678,50 @@ func TestRefundAnswers(t *testing.T) {
 	}
 }
 
+func TestARefundNobodyAnswersForIsLeftToAPerson(t *testing.T) {
+	c := paidCounter(t)
+	c.bank.refund = func(int) api.Answer { return lost }
+	if _, err := c.till.Refund(t.Context(), "Q1", "R1", api.IDR(100), "x"); err != nil {
+		t.Fatal(err)
+	}
+	c.pass(72 * time.Hour)
+	n := c.bank.count("refund")
+	if n < 5 || n > 15 {
+		t.Errorf("it was sent %d times in three days", n)
+	}
+	tx, err := c.till.ResolveRefund(t.Context(), "Q1", "R1", false, "Sari", "the help desk: never seen")
+	if err != nil || tx.Refunds[0].State != RefundRefused || tx.Unsettled() {
+		t.Errorf("%v %+v", err, tx.Refunds)
+	}
+	if told := c.m.told("Q1"); told[len(told)-1] != "override/paid" {
+		t.Errorf("%v", told)
+	}
+	if _, err := c.till.ResolveRefund(t.Context(), "Q1", "R1", true, "Sari", "again"); !errors.Is(err, ErrEnded) {
+		t.Errorf("twice: %v", err)
+	}
+}
+
+// A provider wants its answer at once: a notification does not wait for the
+// question that is under way, and the question's outcome is not lost by it.
+func TestANotificationDuringAQuestion(t *testing.T) {
+	c := newCounter(t, pending60)
+	c.pay(c.order())
+	c.clock.set(noon.Add(2 * time.Second))
+	c.bank.status = func(time.Duration) (api.PaymentStatus, api.Answer) {
+		if err := c.till.Hint(t.Context(), "Q1", api.StatusPaid, "while asking"); err != nil {
+			t.Error(err)
+		}
+		return api.StatusPaid, done61
+	}
+	if _, err := c.till.Step(t.Context(), "Q1"); err != nil {
+		t.Fatal(err)
+	}
+	c.want(Paid)
+	if told := c.m.told("Q1"); !slices.Equal(told, []string{"intent/intent", "attempt/sent", "answer/pending", "hint/pending", "status/paid"}) {
+		t.Errorf("%v", told)
+	}
+}
+
 func TestPaidButNotRecorded(t *testing.T) {
 	c := newCounter(t, done60)
 	c.bank.status = says(api.StatusPaid)

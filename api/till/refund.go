@@ -77,6 +77,41 @@ func (t *Till) Refund(ctx context.Context, reference, refund api.Reference, amou
 	return tx, err
 }
 
+// ResolveRefund is a supervisor's word about a refund that nobody answers for,
+// on what the provider's help desk said: done, or not. It is written into the
+// journal under their name.
+func (t *Till) ResolveRefund(ctx context.Context, reference, refund api.Reference, done bool, by, reason string) (Transaction, error) {
+	release, err := t.locks.acquire(ctx, reference)
+	if err != nil {
+		return Transaction{}, err
+	}
+	defer release()
+	tx, err := t.journal.Get(ctx, reference)
+	if err != nil {
+		return tx, err
+	}
+	i := slices.IndexFunc(tx.Refunds, func(x Refund) bool { return x.Reference == refund })
+	if i < 0 || tx.Payment == nil {
+		return tx, fmt.Errorf("%s: %w", refund, ErrNotFound)
+	}
+	if tx.Refunds[i].State != RefundUnknown && tx.Refunds[i].State != RefundSent {
+		return tx, ErrEnded
+	}
+	tx.Refunds[i].State = RefundRefused
+	if done {
+		tx.Refunds[i].State = RefundDone
+	}
+	if sure, _ := tx.Returned(); sure == tx.Amount {
+		tx.State = Refunded
+	}
+	r := t.track(&tx, false)
+	err = t.append(ctx, &tx, Event{
+		What: WhatOverride, Service: "80", Note: api.Clean(fmt.Sprintf("%s %s, by %s: %s", tx.Refunds[i].State, refund, by, reason), 200),
+	})
+	t.noted(&tx, r, r.update.Answer, err)
+	return tx, err
+}
+
 // sendRefund sends a journalled refund, for the first time or again; the
 // caller holds the lock.
 func (t *Till) sendRefund(ctx context.Context, tx *Transaction, r *run, i int) (api.Answer, error) {
@@ -99,7 +134,7 @@ func (t *Till) sendRefund(ctx context.Context, tx *Transaction, r *run, i int) (
 			f.State = RefundSent
 		}
 	}}
-	news, answer := t.payments.Refund(ctx, f.Reference, body, f.unclear(), log)
+	news, answer := t.payments.Refund(ctx, f.Reference, body, f.known(), log)
 	log.fill()
 	f.Message, f.ResponseCode = answer.Message, ""
 	if !answer.Code.Zero() {
@@ -142,7 +177,13 @@ func (t *Till) sendRefund(ctx context.Context, tx *Transaction, r *run, i int) (
 	return answer, err
 }
 
-func (f *Refund) unclear() bool { return unclear(f.Attempts) }
+// known reports whether the provider may know this refund from an earlier
+// attempt: then "duplicate" speaks of our own request.
+func (f *Refund) known() bool {
+	return slices.ContainsFunc(f.Attempts, func(a Attempt) bool {
+		return a.Class == "" || a.Class == api.Unknown || a.Class == api.Pending || a.Class == api.Done
+	})
+}
 
 func (f *Refund) arrived() bool { return arrived(f.Attempts) }
 

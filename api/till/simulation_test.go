@@ -21,8 +21,13 @@ import (
 type account struct {
 	amount   int64 // in hundredths
 	debits   int   // how often the customer's money moved
-	refunded int64
+	refunded int64 // by refunds of ours
+	returned bool  // somebody else gave it all back
+	lied     bool  // the provider took back its own word about it
 }
+
+// kept reports whether the customer's money stayed with the merchant.
+func (a account) kept() bool { return a.debits > 0 && a.refunded < a.amount && !a.returned }
 
 // side is a provider with its ledger: the stub below, or the real sandbox.
 type side interface {
@@ -250,6 +255,12 @@ func (l *living) settle() {
 				after, err := l.till.Cancel(ctx, reference, "end of day")
 				l.note("end of day, cancel %s: %s %v", reference, after.State, err)
 			}
+			if i := tx.openRefund(); err == nil && i >= 0 {
+				sure, _ := tx.Returned()
+				done := l.side.accounts()[reference].refunded > sure.Minor()
+				after, err := l.till.ResolveRefund(ctx, reference, tx.Refunds[i].Reference, done, "Sari", "the help desk said so")
+				l.note("end of day, the help desk on %s, %v: %s %v", tx.Refunds[i].Reference, done, after.State, err)
+			}
 		}
 		l.pass(26 * time.Hour)
 	}
@@ -260,7 +271,7 @@ func (l *living) verdict() string {
 	var wrong []string
 	bad := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
 	accounts := l.side.accounts()
-	debited := 0
+	debited, flagged := 0, false
 	for reference, a := range accounts {
 		if a.debits > 1 {
 			bad("%s was debited %d times", reference, a.debits)
@@ -268,14 +279,16 @@ func (l *living) verdict() string {
 		if a.refunded > a.amount {
 			bad("%s: %d refunded of %d", reference, a.refunded, a.amount)
 		}
-		if a.debits > 0 && a.refunded < a.amount {
+		if a.kept() {
 			debited++
 		}
-		if _, known := l.journal.records[reference]; !known {
+		tx, known := l.journal.records[reference]
+		flagged = flagged || a.lied && (tx.State == Doubled || tx.State == LatePaid)
+		if !known {
 			bad("the provider has %s and the journal does not", reference)
 		}
 	}
-	if debited > 1 {
+	if debited > 1 && !flagged {
 		bad("the customer paid %d times for one sale", debited)
 	}
 	for reference, tx := range l.journal.records {
@@ -286,9 +299,9 @@ func (l *living) verdict() string {
 			bad("%s is still %s", reference, tx.State)
 		case tx.State.paid() && a.debits != 1:
 			bad("%s is %s here and was debited %d times", reference, tx.State, a.debits)
-		case tx.State.unpaid() && a.debits > 0 && a.refunded < a.amount:
+		case tx.State.unpaid() && a.kept():
 			bad("%s is %s here and the money is gone", reference, tx.State)
-		case tx.State == Refunded && a.refunded != a.amount:
+		case tx.State == Refunded && a.refunded != a.amount && !a.returned:
 			bad("%s is refunded here, %d of %d there", reference, a.refunded, a.amount)
 		}
 		if tx.openRefund() >= 0 {
@@ -297,10 +310,10 @@ func (l *living) verdict() string {
 		if atMost.Minor() > tx.Amount.Minor() {
 			bad("%s: refunds of %s exceed %s", reference, atMost, tx.Amount)
 		}
-		if !tx.Payment.Locked && !tx.State.unpaid() && sure.Minor() != a.refunded {
+		if !a.returned && !tx.Payment.Locked && !tx.State.unpaid() && sure.Minor() != a.refunded {
 			bad("%s: %d went back here, %d there", reference, sure.Minor(), a.refunded)
 		}
-		if tx.State == Paid && a.refunded >= a.amount && a.amount > 0 && !tx.Payment.Locked {
+		if tx.State == Paid && a.refunded >= a.amount && a.amount > 0 {
 			bad("%s is paid here and everything went back there", reference)
 		}
 	}

@@ -55,7 +55,11 @@ func (t *Till) decide(tx *Transaction, r *run, now time.Time) (action, time.Time
 	if p == nil {
 		return rest, time.Time{}
 	}
-	if tx.openRefund() >= 0 {
+	if i := tx.openRefund(); i >= 0 {
+		// When repeating proves nothing any more, a person decides.
+		if p.Locked || len(tx.Refunds[i].Attempts) > len(t.plan.CancelAgain)+len(t.plan.Sweep) {
+			return rest, time.Time{}
+		}
 		return repeatRefund, r.refundAt
 	}
 	if p.Mismatch && tx.State == Parked {
@@ -165,6 +169,9 @@ func (t *Till) Step(ctx context.Context, reference api.Reference) (time.Time, er
 		answer, err = r.update.Answer, t.park(ctx, &tx, r)
 	case repeatRefund:
 		answer, err = t.sendRefund(ctx, &tx, r, tx.openRefund())
+		if i := tx.openRefund(); err == nil && i >= 0 && tx.Refunds[i].State == RefundUnknown {
+			answer, err = t.ask(ctx, &tx, r) // the payment's own status may say what the refund's answer does not
+		}
 	}
 	return t.noted(&tx, r, answer, err), err
 }

@@ -106,17 +106,36 @@ func (t *Till) Get(ctx context.Context, reference api.Reference) (Transaction, e
 
 // append makes one step durable. A request's end must be recorded even when
 // whoever asked has gone, so the caller's cancellation does not reach here.
+//
+// Who changes a record holds its lock. Only Hint writes without it, an event
+// and nothing of the record: a step that it overtook follows it.
 func (t *Till) append(ctx context.Context, tx *Transaction, e Event) error {
+	ctx = context.WithoutCancel(ctx)
 	now := t.clock.Now()
 	next := *tx
-	next.Revision++
 	next.UpdatedAt = now
 	e.At, e.Reference, e.State = now, tx.Reference, tx.State
-	if err := t.journal.Append(context.WithoutCancel(ctx), Change{Transaction: next, Event: e}); err != nil {
-		return fmt.Errorf("record %s: %w", tx.Reference, err)
+	for overtaken := 0; ; overtaken++ {
+		next.Revision++
+		err := t.journal.Append(ctx, Change{Transaction: next, Event: e})
+		switch {
+		case err == nil:
+			*tx = next
+			return nil
+		case !errors.Is(err, ErrStale) || overtaken == 8:
+			return fmt.Errorf("record %s: %w", tx.Reference, err)
+		}
+		stored, err := t.journal.Get(ctx, tx.Reference)
+		if err != nil {
+			return fmt.Errorf("record %s: %w", tx.Reference, err)
+		}
+		if e.What == WhatHint {
+			next, e.State = stored, stored.State
+			next.UpdatedAt = now
+			continue
+		}
+		next.Revision = stored.Revision
 	}
-	*tx = next
-	return nil
 }
 
 // locks holds a lock for each reference that is being worked on.
