@@ -8,9 +8,10 @@ import (
 	"cashier/api"
 )
 
-// margin allows for a provider's clock that is ahead of or behind ours when a
-// range of deposits is asked for.
-const margin = time.Hour
+// margin widens the range of deposits that is asked for: a provider's clock may
+// differ from ours, and some label UTC digits as +07:00. A user id has no
+// deposits of anybody else's, so too wide costs nothing.
+const margin = 8 * time.Hour
 
 // CheckDeposits asks once for the deposits of a user id. The record that is
 // returned has them merged in; an answer of any class but Done leaves it as it
