@@ -103,3 +103,6 @@ func (w *wizard) confirm() tea.Cmd {
 		},
 	})
 }
+
+// Scan fills the field that has the keys, as a paste does too.
+func (w *wizard) Scan(text string) tea.Cmd { return w.scanInto(w.form.Update, text) }

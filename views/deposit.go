@@ -99,3 +99,6 @@ func (p *deposit) View() string {
 	}
 	return strings.Join(append(indent(head, 3), indent(strings.Split(p.form.View(), "\n"), 3)...), "\n")
 }
+
+// Scan fills the field that has the keys, as a paste does too.
+func (p *deposit) Scan(text string) tea.Cmd { return p.scanInto(p.form.Update, text) }

@@ -45,6 +45,8 @@ type Deps struct {
 	Reference func() api.Reference
 	// Machine is the sandbox's; nil at a real provider.
 	Machine Machine
+	// Checkout takes payments; zero in a profile without them.
+	Checkout Checkout
 }
 
 // UserIDs asks for user ids and their deposits; *till.Till is one.
@@ -76,6 +78,13 @@ type Counts struct {
 	TodayUserIDs     int
 	TodayBookedCount int
 	TodayBooked      api.Amount
+
+	// Of payments: the paid ones of today, and the open ones of any day with
+	// their sum and the oldest one's time. All zero where there are none.
+	TodayPaidCount int
+	TodayPaid      api.Amount
+	OpenSum        api.Amount
+	OpenSince      time.Time
 }
 
 // Settings keeps small values from one start to the next. A name that is not

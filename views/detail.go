@@ -13,7 +13,8 @@ import (
 
 // detail is everything the journal knows of one transaction.
 type detail struct {
-	*desk
+	deeds
+	scroll
 	reference api.Reference
 	tx        till.Transaction
 	events    []till.Event
@@ -21,14 +22,13 @@ type detail struct {
 	fault     string
 	stale     bool
 	load      ui.Task
-	check     ui.Task
+	checks    ui.Task
 
-	top           int // the first line that is shown
 	width, height int
 }
 
 func newDetail(d *desk, reference api.Reference) *detail {
-	return &detail{desk: d, reference: reference, width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
+	return &detail{deeds: deeds{desk: d}, reference: reference, width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
 }
 
 type (
@@ -78,8 +78,12 @@ func (d *detail) Update(msg tea.Msg) tea.Cmd {
 		if m.Reference == d.reference || m.Reference == "" {
 			return d.reload()
 		}
-	case ui.Resumed, ui.Shown:
+	case ui.Resumed:
 		return d.reload()
+	case ui.Shown:
+		return tea.Batch(d.shown(d.tx), d.reload())
+	case deed:
+		return tea.Batch(ui.Say(d.notice(m)), d.reload())
 	case checked:
 		return tea.Batch(d.reload(), ui.Say(d.checkNotice(m)))
 	}
@@ -103,13 +107,16 @@ func (d *detail) Title() string             { return d.T("detail.title") }
 
 func (d *detail) Leave() {
 	d.load.Cancel()
-	d.check.Cancel()
+	d.checks.Cancel()
+	d.work.Cancel()
 }
 
 func (d *detail) Bindings() []ui.Binding {
 	var table []ui.Binding
 	switch {
 	case !d.read:
+	case d.tx.Kind != till.CDM:
+		table = append(table, d.paymentBindings()...)
 	case d.tx.State.Open():
 		table = append(table, ui.Binding{Keys: []string{"r"}, Label: "sending.again", Help: "sending.again-help", Do: func() tea.Cmd {
 			return ui.Push(newRepeat(d.desk, d.tx))
@@ -121,7 +128,7 @@ func (d *detail) Bindings() []ui.Binding {
 			}},
 			ui.Binding{Keys: []string{"r"}, Label: "code.check", Help: "code.check-help", Do: d.checkDeposits,
 				Disabled: func() string {
-					if d.check.Running() {
+					if d.checks.Running() {
 						return d.T("code.checking")
 					}
 					return ""
@@ -130,43 +137,18 @@ func (d *detail) Bindings() []ui.Binding {
 	table = append(table, ui.Binding{Keys: []string{"c"}, Label: "detail.copy", Do: func() tea.Cmd {
 		return ui.Copy(string(d.reference), d.T("detail.the-reference"))
 	}})
-	return append(table, d.scrolling()...)
+	return append(table, d.scroll.bindings(d.height, func() int { return len(d.text()) })...)
 }
 
 func (d *detail) checkDeposits() tea.Cmd {
-	return d.check.Start(func(ctx context.Context) tea.Msg {
+	return d.checks.Start(func(ctx context.Context) tea.Msg {
 		tx, answer, err := d.UserIDs.CheckDeposits(ctx, d.reference)
 		return checked{tx, answer, err}
 	})
 }
 
-// scrolling moves through a text that is longer than the screen.
-func (d *detail) scrolling() []ui.Binding {
-	by := func(n func() int) func() tea.Cmd {
-		return func() tea.Cmd { d.top += n(); return nil }
-	}
-	page := func() int { return max(1, d.height-2) }
-	return []ui.Binding{
-		{Keys: []string{"down", "j"}, Label: "shell.down", Hidden: !d.longer(), Do: by(func() int { return 1 })},
-		{Keys: []string{"up", "k"}, Label: "shell.up", Hidden: true, Do: by(func() int { return -1 })},
-		{Keys: []string{"pgdown", "ctrl+f"}, Label: "shell.page-down", Hidden: true, Do: by(page)},
-		{Keys: []string{"pgup", "ctrl+b"}, Label: "shell.page-up", Hidden: true, Do: by(func() int { return -page() })},
-		{Keys: []string{"home", "g"}, Label: "shell.first", Hidden: true, Do: by(func() int { return -d.top })},
-		{Keys: []string{"end", "G"}, Label: "shell.last", Hidden: true, Do: by(func() int { return len(d.text()) })},
-	}
-}
-
-func (d *detail) longer() bool { return d.read && len(d.text()) > d.height }
-
 func (d *detail) View() string {
-	lines := d.text()
-	d.top = max(0, min(d.top, len(lines)-d.height))
-	lines = lines[d.top:]
-	if len(lines) > d.height {
-		more := len(lines) - d.height + 1
-		lines = append(lines[:d.height-1:d.height-1], d.Theme.Dim("   "+d.T("detail.more", "n", more)))
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(d.cut(d.desk, d.text(), d.height), "\n")
 }
 
 // text is the whole page.
@@ -181,16 +163,19 @@ func (d *detail) text() []string {
 	if !d.read {
 		return indent(lines, 3)
 	}
+	if d.tx.Kind != till.CDM {
+		return indent(append(lines, d.paymentText()...), 3)
+	}
 	if ui.Wide(d.width, d.height) {
 		left, right := 54, d.width-6-54-4
-		story := append(d.deposits(right), d.timeline(right)...)
+		story := append(d.deposits(right), d.timeline(d.tx, d.events, right)...)
 		return indent(append(lines, beside(append(d.head(left), d.facts(left)...), left, 4, story)...), 3)
 	}
 	width := d.width - 6
 	lines = append(lines, d.head(width)...)
 	lines = append(lines, d.deposits(width)...)
 	lines = append(lines, d.facts(width)...)
-	return indent(append(lines, d.timeline(width)...), 3)
+	return indent(append(lines, d.timeline(d.tx, d.events, width)...), 3)
 }
 
 // head is the state, and what it means.

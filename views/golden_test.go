@@ -133,10 +133,7 @@ func longID(n int) string {
 }
 
 func TestGoldenScreens(t *testing.T) {
-	for _, v := range []struct {
-		folder string
-		o      options
-	}{
+	for _, v := range []look{
 		{"en-80x24", options{}},
 		{"id-80x24", options{lang: words.Indonesian}},
 		{"en-120x40", options{width: 120, height: 40}},
@@ -144,23 +141,44 @@ func TestGoldenScreens(t *testing.T) {
 		{"ansi-80x24", options{profile: termenv.ANSI}},
 		{"truecolor-80x24", options{profile: profileTrueColor}},
 	} {
+		for _, s := range payScenes {
+			t.Run(v.folder+"/"+s.name, func(t *testing.T) {
+				o := v.o
+				o.world = s.world
+				runPay(t, o, func(p *program, f *fakePayments) {
+					s.play(p, f)
+					p.golden(v, s.name)
+				})
+			})
+		}
 		for _, s := range scenes {
 			t.Run(v.folder+"/"+s.name, func(t *testing.T) {
 				o := v.o
 				o.world = s.world
 				run(t, o, func(p *program) {
 					s.play(p)
-					width, height := max(o.width, 80), max(o.height, 24)
-					p.wantFits(width, height)
-					got := p.view() + "\n"
-					if o.profile == 0 {
-						got = p.text()
-					}
-					compare(t, filepath.Join("testdata", v.folder, s.name+".txt"), got)
+					p.golden(v, s.name)
 				})
 			})
 		}
 	}
+}
+
+// look is how the golden screens of one folder are drawn.
+type look struct {
+	folder string
+	o      options
+}
+
+// golden compares what is on the screen with what should be.
+func (p *program) golden(v look, name string) {
+	p.t.Helper()
+	p.wantFits(max(v.o.width, 80), max(v.o.height, 24))
+	got := p.view() + "\n"
+	if v.o.profile == 0 {
+		got = p.text()
+	}
+	compare(p.t, filepath.Join("testdata", v.folder, name+".txt"), got)
 }
 
 // termenv.TrueColor is 0, which run takes for nothing said.

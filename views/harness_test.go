@@ -46,7 +46,9 @@ type program struct {
 	world *world
 	quit  bool
 
-	running int // commands that have not brought their message yet
+	running int      // commands that have not brought their message yet
+	film    []string // every view, where a test wants them
+	filming bool
 }
 
 // run plays a test in a bubble of synthetic time.
@@ -133,6 +135,9 @@ func (p *program) handle(msg tea.Msg) {
 	}
 	_, cmd := p.root.Update(msg)
 	p.spawn(cmd)
+	if p.filming {
+		p.film = append(p.film, p.root.View())
+	}
 }
 
 // settle lets everything run that can run without time going by.
@@ -172,7 +177,7 @@ func (p *program) pass(d time.Duration) {
 var named = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
 	"right": tea.KeyRight, "left": tea.KeyLeft, "shift+tab": tea.KeyShiftTab, "end": tea.KeyEnd, "pgdown": tea.KeyPgDown,
-	"ctrl+o": tea.KeyCtrlO, "ctrl+s": tea.KeyCtrlS, "ctrl+u": tea.KeyCtrlU, "ctrl+c": tea.KeyCtrlC,
+	"ctrl+o": tea.KeyCtrlO, "backspace": tea.KeyBackspace, "ctrl+s": tea.KeyCtrlS, "ctrl+u": tea.KeyCtrlU, "ctrl+c": tea.KeyCtrlC,
 }
 
 func keyMsg(name string) tea.KeyMsg {

@@ -30,8 +30,11 @@ type history struct {
 }
 
 func newHistory(d *desk, open bool) *history {
-	columns := rowColumns()
-	for i, key := range []string{d.T("history.when"), "", d.T("history.amount"), d.T("history.state"), d.T("history.label"), d.T("detail.reference")} {
+	columns, amount, label := rowColumns(), d.T("history.amount"), d.T("history.label")
+	if d.pays() {
+		amount, label = d.T("history.sum"), d.T("history.who")
+	}
+	for i, key := range []string{d.T("history.when"), "", amount, d.T("history.state"), label, d.T("detail.reference")} {
 		columns[i].Title = key
 	}
 	h := &history{desk: d, open: open, list: ui.NewList(d.Kit, columns...)}
@@ -200,4 +203,12 @@ func (h *history) View() string {
 	}
 	lines := h.list.View()
 	return out + joinIndented(lines, 1)
+}
+
+// Scan fills an open filter, as a paste does too.
+func (h *history) Scan(text string) tea.Cmd {
+	if !h.Capturing() {
+		return ui.Say(h.say(ui.Wait, "shell.scan-nowhere"))
+	}
+	return h.scanInto(h.list.Update, text)
 }

@@ -61,14 +61,28 @@ func Home(kit ui.Kit, deps Deps) ui.Screen {
 
 func (h *home) menuEntries() []entry {
 	d := h.desk
-	entries := []entry{
-		{"1", "home.cdm", func() tea.Cmd { return ui.Push(newWizard(d, d.courier)) }},
-		{"2", "home.history", func() tea.Cmd { return ui.Push(newHistory(d, false)) }},
+	cdm := func() tea.Cmd { return ui.Push(newWizard(d, d.courier)) }
+	all := func() tea.Cmd { return ui.Push(newHistory(d, false)) }
+	open := func() tea.Cmd { return ui.Push(newHistory(d, true)) }
+	machine := func() tea.Cmd { return ui.Push(newPanel(d)) }
+	if d.pays() {
+		entries := []entry{
+			{"1", "home.cdm", cdm},
+			{"2", "home.pay", func() tea.Cmd { return ui.Push(newOrder(d)) }},
+			{"3", "home.find", func() tea.Cmd { return ui.Push(newFind(d)) }},
+			{"4", "home.open", open},
+			{"5", "home.history", all},
+		}
+		if d.Machine != nil {
+			entries = append(entries, entry{"t", "home.machine", machine})
+		}
+		return entries
 	}
+	entries := []entry{{"1", "home.cdm", cdm}, {"2", "home.history", all}}
 	if d.Machine != nil {
-		entries = append(entries, entry{"3", "home.machine", func() tea.Cmd { return ui.Push(newPanel(d)) }})
+		entries = append(entries, entry{"3", "home.machine", machine})
 	}
-	return append(entries, entry{"o", "home.open", func() tea.Cmd { return ui.Push(newHistory(d, true)) }})
+	return append(entries, entry{"o", "home.open", open})
 }
 
 // homeRead is what one reading of the journal gave.
@@ -202,6 +216,9 @@ func (h *home) menu(width int) []string {
 	lines = append(lines, "")
 	today := h.T("home.today-figures",
 		"ids", h.counts.TodayUserIDs, "deposits", h.counts.TodayBookedCount, "sum", h.rupiah(h.counts.TodayBooked))
+	if h.pays() {
+		today = h.T("home.today-paid", "n", h.counts.TodayPaidCount, "sum", h.rupiah(h.counts.TodayPaid)) + " · " + today
+	}
 	if !h.known {
 		today = "–"
 	}
@@ -224,9 +241,22 @@ func (h *home) hint(e entry, width int) string {
 		if h.counts.Open == 0 {
 			return h.Theme.Dim(ui.Clip(h.T("home.open-none"), width))
 		}
-		return h.Theme.Unsure(ui.Clip(h.T("home.open-some", "n", h.counts.Open), width-2))
+		return h.Theme.Unsure(ui.Clip(h.openNow(), width-2))
 	}
 	return h.Theme.Dim(ui.Clip(h.T(e.label+"-hint"), width))
+}
+
+// openNow is how many are open, with the sum of the payments among them and
+// how long the oldest waits.
+func (h *home) openNow() string {
+	text := h.T("home.open-some", "n", h.counts.Open)
+	if !h.counts.OpenSum.Zero() {
+		text += " · " + h.rupiah(h.counts.OpenSum)
+	}
+	if !h.counts.OpenSince.IsZero() {
+		text += " · " + h.T("home.oldest", "age", h.Words.Duration(max(h.Now().Sub(h.counts.OpenSince), 0)))
+	}
+	return text
 }
 
 // list is the newest rows.

@@ -1,6 +1,8 @@
 package views
 
 import (
+	"context"
+
 	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui"
@@ -10,7 +12,7 @@ import (
 // Keys are the keys of every screen, for the README's table.
 func Keys(w *words.Catalogue) []ui.KeyGroup {
 	kit := ui.Kit{Words: w, Theme: ui.NewTheme(ui.ThemeOptions{NoColor: true}), Clock: ui.SystemClock()}
-	d := &desk{Kit: kit, Deps: Deps{Machine: noMachine{}}}
+	d := &desk{Kit: kit, Deps: Deps{Machine: noMachine{}, Checkout: Checkout{Payments: noPayments{}, Codes: true, Customers: noCustomers{}}}}
 	active := till.Transaction{Reference: "C", Kind: till.CDM, State: till.Active, QR: "id"}
 	home := &home{desk: d}
 	home.entries = home.menuEntries()
@@ -22,7 +24,26 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 	over := func(state till.State) *sending {
 		return &sending{desk: d, over: true, tx: till.Transaction{State: state}}
 	}
-	return []ui.KeyGroup{
+	charged := till.Transaction{Reference: "Q", Kind: till.CPM, State: till.Pending, Payment: &till.Payment{}, Amount: api.IDR(100)}
+	at := func(s step) *order { o := newOrder(d); o.step = s; return o }
+	live := func(state till.State) *payment {
+		p := newFollow(d, charged)
+		p.own, p.tx.State = true, state
+		return p
+	}
+	ruled := newPayment(d, till.Order{Reference: "Q"})
+	ruled.over, ruled.err = true, &till.ErrNeedsSupervisor{}
+	made := newMint(d, nil)
+	made.over, made.tx.State, made.picture.text = true, till.Active, "code"
+	page := newDetail(d, charged.Reference)
+	page.tx, page.read = charged, true
+	one := newCustomers(d, nil)
+	one.shown.ID = "one"
+	paidTx := charged
+	paidTx.State = till.Paid
+	unclear := paidTx
+	unclear.Refunds = []till.Refund{{State: till.RefundUnknown}}
+	return append([]ui.KeyGroup{
 		group("keys.home", home),
 		group("keys.wizard", newWizard(d, api.Courier{})),
 		group("keys.sending", &sending{desk: d}),
@@ -34,8 +55,33 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 		group("detail.title", record),
 		group("home.machine", newPanel(d)),
 		group("keys.deposit", newDeposit(d, active)),
-	}
+	},
+		group("keys.pay", at(askAmount)),
+		group("keys.pay-scan", at(askCode)),
+		group("keys.pay-review", at(review)),
+		group("mint.title", made),
+		group("keys.paying", live(till.Unknown)),
+		group("keys.paid", live(till.Paid)),
+		group("keys.declined", live(till.Failed)),
+		group("keys.ruled", ruled),
+		group("super.title", newSupervisor(d, "deed.accept-do", nil, nil)),
+		group("refund.title", newRefund(d, paidTx)),
+		group("keys.refund-on", newRefund(d, unclear)),
+		group("receipt.title", newReceipt(d, paidTx)),
+		group("slip.title", newSlip(d, charged.Reference)),
+		group("keys.paid-page", page),
+		group("home.find", newFind(d)),
+		group("customers.title", newCustomers(d, nil)),
+		group("keys.customer", one),
+	)
 }
 
 // noMachine stands where a table is written and nothing is done.
-type noMachine struct{ Machine }
+type (
+	noMachine   struct{ Machine }
+	noPayments  struct{ Payments }
+	noCustomers struct{}
+)
+
+func (noCustomers) Customers() []Customer                      { return nil }
+func (noCustomers) Decide(context.Context, string, bool) error { return nil }

@@ -108,6 +108,13 @@ func (p *panel) Leave() {
 
 func (p *panel) Bindings() []ui.Binding {
 	table := p.list.Bindings(p.choose, "panel.deposit")
+	if p.Checkout.Customers != nil && p.pays() {
+		table = append(table, ui.Binding{Keys: []string{"c"}, Label: "pay.customers", Help: "pay.customers-help", Do: func() tea.Cmd {
+			return ui.Push(newCustomers(p.desk, func(code api.CustomerCode) tea.Cmd {
+				return ui.Replace(newOrderWith(p.desk, code))
+			}))
+		}})
+	}
 	return append(table,
 		ui.Binding{Keys: []string{"b"}, Label: "panel.book", Help: "panel.book-help", Do: p.book, Disabled: func() string {
 			if len(p.rows) == 0 {
@@ -227,4 +234,12 @@ func (p *panel) View() string {
 		lines = append(lines, "")
 	}
 	return strings.Join(append(lines, foot...), "\n")
+}
+
+// Scan fills an open filter, as a paste does too.
+func (p *panel) Scan(text string) tea.Cmd {
+	if !p.Capturing() {
+		return ui.Say(p.say(ui.Wait, "shell.scan-nowhere"))
+	}
+	return p.scanInto(p.list.Update, text)
 }

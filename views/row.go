@@ -19,6 +19,6 @@ func (d *desk) row(r till.Row) ui.Row {
 	}
 	return ui.Row{ID: string(r.Reference), Cells: []ui.Cell{
 		ui.Toned(ui.Dim, d.when(r.CreatedAt)), ui.Text(kindWord(r.Kind)), amount,
-		d.stateCell(r.Kind, r.State), ui.Text(r.Label), ui.Toned(ui.Dim, r.Reference.Short()),
+		d.stateCell(r.Kind, r.State), ui.Text(rowLabel(r)), ui.Toned(ui.Dim, r.Reference.Short()),
 	}}
 }

@@ -13,6 +13,8 @@ import (
 var tones = map[till.State]ui.Tone{
 	till.Intent: ui.Wait, till.Sent: ui.Wait, till.Unknown: ui.Unsure,
 	till.Failed: ui.Bad, till.Unsent: ui.Bad, till.Active: ui.Good, till.Inactive: ui.Bad,
+	till.Pending: ui.Wait, till.Paid: ui.Good, till.Cancelling: ui.Unsure, till.Cancelled: ui.Bad, till.Parked: ui.Unsure,
+	till.NotFound: ui.Bad, till.LatePaid: ui.Unsure, till.Doubled: ui.Unsure, till.Refunded: ui.Good,
 }
 
 // stateWord is a state in one or two words, as lists show it. Nobody declines

@@ -12,22 +12,22 @@ import (
 // timeline tells what happened to a transaction, one event a line: the time,
 // what it was with the answer's code, how long that took, and the state where
 // it changed.
-func (d *detail) timeline(width int) []string {
+func (d *desk) timeline(tx till.Transaction, events []till.Event, width int) []string {
 	lines := []string{d.Theme.Strong(d.T("detail.timeline"))}
-	if len(d.events) == 0 {
+	if len(events) == 0 {
 		return append(lines, d.Theme.Dim(d.T("detail.no-events")))
 	}
 	var rows []ui.Row
 	attempt := 0
 	var before till.State
-	for _, e := range d.events {
+	for _, e := range events {
 		if e.What == till.WhatAttempt {
 			attempt++
 		}
 		// What it was before the answer stands in the line before it.
 		state := ui.Cell{}
 		if e.What != till.WhatIntent && e.What != till.WhatAttempt && e.State != before {
-			state = d.stateCell(d.tx.Kind, e.State)
+			state = d.stateCell(tx.Kind, e.State)
 		}
 		before = e.State
 		took := ""
@@ -42,7 +42,7 @@ func (d *detail) timeline(width int) []string {
 	for i, l := range d.table(width, 2, columns, rows, -1) {
 		lines = append(lines, l)
 		// The note is for whoever is asked for help: English, as the log has it.
-		if note := d.events[i].Note; note != "" {
+		if note := events[i].Note; note != "" {
 			for _, n := range wrap(note, width-4) {
 				lines = append(lines, d.Theme.Dim("    "+n))
 			}
@@ -53,7 +53,7 @@ func (d *detail) timeline(width int) []string {
 
 // eventWord is what an event tells, with the code that came where it says more
 // than the word. The number is the attempt's.
-func (d *detail) eventWord(e till.Event, attempt int) string {
+func (d *desk) eventWord(e till.Event, attempt int) string {
 	key := words.Key("event." + e.What)
 	if !words.Has(key) {
 		return e.What

@@ -35,6 +35,8 @@ type world struct {
 	checkAn api.Answer
 	machine *fakeMachine
 	made    int
+
+	payments *fakePayments // nil on a console without payments
 }
 
 // call is one request for a user id.
@@ -61,6 +63,9 @@ func (w *world) close() {
 	defer w.mu.Unlock()
 	for _, f := range w.watches {
 		f.end()
+	}
+	if w.payments != nil {
+		w.payments.end()
 	}
 }
 

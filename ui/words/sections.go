@@ -17,4 +17,12 @@ var sections = []map[Key]pair{
 	showCodeWords,
 	historyWords,
 	panelWords,
+	payWords,
+	scanWords,
+	mintWords,
+	payingWords,
+	deedWords,
+	refundWords,
+	paperWords,
+	recordWords,
 }
