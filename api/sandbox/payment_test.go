@@ -200,7 +200,7 @@ func TestRefunds(t *testing.T) {
 		steps    []step
 		refunded int64
 	}{
-		{"approves", []step{{"A", "10000.00", "2008000", "04"}, {"A", "10000.00", "4098001", "04"}, {"B", "1.00", "4048000", "04"}}, 1000000},
+		{"approves", []step{{"A", "10000.00", "2008000", "04"}, {"A", "10000.00", "4098001", "04"}, {"B", "1.00", "4058001", "04"}}, 1000000},
 		{"approves", []step{
 			{"A", "4000.00", "2008000", "00"}, {"B", "6000.01", "4048013", "00"}, {"A", "4000.00", "4098001", "00"},
 			{"A", "4000.01", "4048018", "00"}, {"B", "6000.00", "2008000", "04"},
@@ -282,7 +282,7 @@ func TestReturnedElsewhere(t *testing.T) {
 		t.Errorf("refunded before: %s", got)
 	}
 	clock.Add(8 * time.Second)
-	if got := p.refund("R1", "B", "1.00"); got != "4048000" {
+	if got := p.refund("R1", "B", "1.00"); got != "4058001" {
 		t.Errorf("refunded after: %s", got)
 	}
 	one, two := ledgerPayment(t, s, "R1"), ledgerPayment(t, s, "R2")

@@ -72,6 +72,9 @@ func likeAmount(whole api.Amount, minor int64) api.Amount {
 	return part
 }
 
+// serveRefund gives money back. What was never paid is 404-00, what went back
+// wholly 405-01, more than is left 404-13; the same refund again is 409-01 once
+// it is done.
 func (s *Sandbox) serveRefund(x *exchange) (answer, *refusal) {
 	if wrong := s.merchant(x); wrong != nil {
 		return answer{}, wrong
@@ -100,7 +103,11 @@ func (s *Sandbox) serveRefund(x *exchange) (answer, *refusal) {
 		}
 		return answer{}, &refusal{key: "409-01"}
 	}
-	if s.statusOf(&p, now) != paymentPaid {
+	switch s.statusOf(&p, now) {
+	case paymentPaid:
+	case paymentRefunded:
+		return answer{}, &refusal{key: "405-01"}
+	default:
 		return answer{}, &refusal{key: "404-00"}
 	}
 	left := p.Amount.Minor() - s.state.payments.claimed(p.Reference)
