@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+	"sync"
 
 	"cashier/api"
 )
@@ -73,7 +74,7 @@ func (p *private) UnmarshalJSON(data []byte) error {
 }
 
 // word is what a code, a token or a card number looks like inside a sentence.
-var word = regexp.MustCompile(`[0-9A-Za-z+/=_-]{8,}`)
+var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-9A-Za-z+/=_-]{8,}`) })
 
 // cardNumber is the shortest and the longest card number, in digits.
 const cardNumber, longestCardNumber = 12, 19
@@ -87,7 +88,7 @@ func unspoken(message api.Text, secret func() string) api.Text {
 		return message
 	}
 	hidden := secret()
-	return api.Text(word.ReplaceAllStringFunc(string(message), func(s string) string {
+	return api.Text(word().ReplaceAllStringFunc(string(message), func(s string) string {
 		switch {
 		case hidden != "" && (strings.Contains(hidden, s) || strings.Contains(s, hidden)):
 			return "***"

@@ -3,6 +3,7 @@ package emv
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -112,12 +113,12 @@ func (c CPM) Refusal() Reason {
 }
 
 var (
-	link = regexp.MustCompile(`^(?i:[a-z][a-z0-9+.-]*://|www\.)`)
+	link = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?i:[a-z][a-z0-9+.-]*://|www\.)`) })
 	// Format M, one to nine legs, then the name ("RIYADI/BUDI MR").
-	boardingPass = regexp.MustCompile(`^M[1-9][A-Z][A-Z' -]*[A-Z /]{4}`)
+	boardingPass = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^M[1-9][A-Z][A-Z' -]*[A-Z /]{4}`) })
 	// The tail of a merchant's code, whose beginning was lost.
-	merchantTail = regexp.MustCompile(`6304[0-9A-Fa-f]{4}$`)
-	merchantHead = regexp.MustCompile(`^0002[0-9]{2}(?:$|[0-9])`)
+	merchantTail = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`6304[0-9A-Fa-f]{4}$`) })
+	merchantHead = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^0002[0-9]{2}(?:$|[0-9])`) })
 )
 
 // Classify tells what a scanned text is, without judging whether it can be
@@ -129,21 +130,21 @@ func Classify(text string) Kind {
 		return KindEmpty
 	case utf8.RuneCountInString(text) > MaxLength:
 		return KindTooLong
-	case link.MatchString(text):
+	case link().MatchString(text):
 		return KindLink
 	case strings.HasPrefix(text, cpmPrefix):
 		if _, err := DecodeCPM(text); err != nil {
 			return KindHalf
 		}
 		return KindCPM
-	case merchantHead.MatchString(text):
+	case merchantHead().MatchString(text):
 		if _, err := DecodeMPM(text); err != nil {
 			return KindHalf
 		}
 		return KindMPM
-	case boardingPass.MatchString(text):
+	case boardingPass().MatchString(text):
 		return KindBoardingPass
-	case merchantTail.MatchString(text), cpmPiece(text):
+	case merchantTail().MatchString(text), cpmPiece(text):
 		return KindHalf
 	}
 	return KindUnknown

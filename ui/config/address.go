@@ -7,11 +7,14 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 var (
-	hostPattern   = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
-	prefixPattern = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)*$`)
+	hostPattern = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`)
+	})
+	prefixPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)*$`) })
 )
 
 // baseURL checks a provider's base URL and gives it the one form that records
@@ -40,11 +43,11 @@ func (d *decoder) baseURL(p *Provider, path string, sandbox bool) {
 		d.fail(path, "holds a query (?); remove it")
 	case strings.ContainsAny(p.BaseURL, "#"):
 		d.fail(path, "holds a fragment (#); remove it")
-	case ip.Zone() != "" || notIP != nil && !hostPattern.MatchString(host):
+	case ip.Zone() != "" || notIP != nil && !hostPattern().MatchString(host):
 		d.fail(path, "has a host that is no name of letters, digits, dots and hyphens; correct it (write an international name as xn--…)")
 	case !validPort(port) || strings.HasSuffix(u.Host, ":"):
 		d.fail(path, "has a wrong port; write a number from 1 to 65535, or none")
-	case !prefixPattern.MatchString(prefix) || strings.Contains(prefix+"/", "/./") || strings.Contains(prefix+"/", "/../"):
+	case !prefixPattern().MatchString(prefix) || strings.Contains(prefix+"/", "/./") || strings.Contains(prefix+"/", "/../"):
 		d.fail(path, "has a path that is not plain; write https://host/prefix without //, . and .. and %%")
 	case u.Scheme == "http" && !local:
 		d.fail(path, "http:// is only allowed to this machine; write https://")

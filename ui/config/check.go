@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"cashier/api"
@@ -16,13 +17,15 @@ import (
 
 // namePattern is what profiles and providers are called: a profile's name is
 // a file's name too, on systems that do not tell A from a.
-var namePattern = regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]{0,38}[a-z0-9])?$`)
+var namePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]{0,38}[a-z0-9])?$`) })
 
 // reserved are the device names that no file may have on Windows, whatever
 // follows the first dot.
-var reserved = regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`)
+var reserved = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`) })
 
-func validName(name string) bool { return namePattern.MatchString(name) && !reserved.MatchString(name) }
+func validName(name string) bool {
+	return namePattern().MatchString(name) && !reserved().MatchString(name)
+}
 
 // listed names profiles of a file that may be wrong in other places too.
 func listed(names []string) string {
@@ -201,8 +204,8 @@ const (
 )
 
 var (
-	grantPattern = regexp.MustCompile(`^[A-Za-z][A-Za-z_]{0,31}$`)
-	pathPattern  = regexp.MustCompile(`^(/[A-Za-z0-9._~%:@!$&'()*+,;=-]+)+/?(\?[!-~]*)?$`)
+	grantPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z_]{0,31}$`) })
+	pathPattern  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(/[A-Za-z0-9._~%:@!$&'()*+,;=-]+)+/?(\?[!-~]*)?$`) })
 )
 
 func (d *decoder) provider(p *Provider, path string, sandbox bool) {
@@ -225,7 +228,7 @@ func (d *decoder) provider(p *Provider, path string, sandbox bool) {
 	})
 	d.oneOf(path+".encoding", string(p.Encoding), string(snap.Base64), string(snap.Hex))
 	d.oneOf(path+".rangeReading", string(p.RangeReading), string(api.RangeJakarta), string(api.RangeUTCLabelled), string(api.RangeUTC))
-	if p.GrantName != "" && !grantPattern.MatchString(p.GrantName) {
+	if p.GrantName != "" && !grantPattern().MatchString(p.GrantName) {
 		d.fail(path+".grantName", "is no field name; write grantType or grant_type")
 	}
 	d.path(path+".tokenPath", p.TokenPath)
@@ -327,7 +330,7 @@ func (d *decoder) degrees(path, text string, most float64) {
 func (d *decoder) path(at, text string) {
 	switch {
 	case text == "" && (!d.has(at) || d.failed(at)):
-	case !strings.HasPrefix(text, "/") || !pathPattern.MatchString(text):
+	case !strings.HasPrefix(text, "/") || !pathPattern().MatchString(text):
 		d.fail(at, `is no path; write it from the host on, beginning with one /, such as "/v1.0/access-token/b2b"`)
 	case slices.ContainsFunc(strings.Split(text, "/"), func(s string) bool { return s == "." || s == ".." }):
 		d.fail(at, "holds . or .. as a folder; write the path without")

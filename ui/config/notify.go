@@ -202,7 +202,7 @@ func (d *decoder) listen(address, path string, sandbox bool) {
 func (d *decoder) inboundPath(at, text string) {
 	switch {
 	case text == "" && (!d.has(at) || d.failed(at)):
-	case text == "" || !prefixPattern.MatchString(text):
+	case text == "" || !prefixPattern().MatchString(text):
 		d.fail(at, `is no plain path; write it from the host on, without query and without / at its end, such as "/v1.0/qr/qr-cpm-notify"`)
 	default:
 		d.path(at, text)

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"cashier/api"
 )
@@ -61,9 +62,9 @@ func (p Provider) prefix() string {
 }
 
 var (
-	statusPattern = regexp.MustCompile(`^[0-9]{2}$`)
-	fieldPattern  = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
-	prefixWord    = regexp.MustCompile(`^[!-~]{0,32}$`)
+	statusPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{2}$`) })
+	fieldPattern  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`) })
+	prefixWord    = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[!-~]{0,32}$`) })
 )
 
 // payment looks at what a provider's contract says of payments.
@@ -76,7 +77,7 @@ func (d *decoder) payment(p *Provider, row dialect, known bool, path string) {
 	d.oneOf(path+".expiry", string(p.Expiry), string(api.ExpiryISO), string(api.ExpirySeconds), string(api.ExpiryNumber))
 	if at := path + ".customerPrefix"; p.CustomerPrefix != nil && !d.failed(at) {
 		switch {
-		case !prefixWord.MatchString(*p.CustomerPrefix):
+		case !prefixWord().MatchString(*p.CustomerPrefix):
 			d.fail(at, `is no word of 32 ASCII characters at most; write it without the space behind it, such as "Bearer"`)
 		case p.CustomerToken.IsZero() && !d.failedWithin(path+".customerToken"):
 			d.fail(at, "stands before customerToken, which is missing; add it, or remove this")
@@ -93,7 +94,7 @@ func (d *decoder) statuses(p *Provider, path string) {
 	}
 	for _, digits := range slices.Sorted(maps.Keys(p.Statuses)) {
 		at := join(path, digits)
-		if !statusPattern.MatchString(digits) {
+		if !statusPattern().MatchString(digits) {
 			d.fail(at, `is no status; write its two digits as the name, such as "02":"paid"`)
 		}
 		d.oneOf(at, string(p.Statuses[digits]), words...)
@@ -111,7 +112,7 @@ func (d *decoder) spellings(p *Provider, path string) {
 		at, theirs := join(path, name), p.Spellings[name]
 		switch {
 		case d.failed(at):
-		case !fieldPattern.MatchString(name) || !fieldPattern.MatchString(theirs):
+		case !fieldPattern().MatchString(name) || !fieldPattern().MatchString(theirs):
 			d.fail(at, `is no pair of field names; write the document's and then the provider's, such as "externalStoreID":"externalStoreId"`)
 		case taken[theirs]:
 			d.fail(at, "has the provider's name of another field too; give each its own")

@@ -52,7 +52,7 @@ func (d *decoder) publicKey(n node, into *PublicKey, path string) {
 	}
 	at := join(path, "file")
 	d.at[at] = members[0].value.offset
-	if s, _ := members[0].value.value.(string); keyPattern.MatchString(s) {
+	if s, _ := members[0].value.value.(string); keyPattern().MatchString(s) {
 		d.fail(at, "a key must not stand in the config; put it in a file of its own and %s", publicKeyCure)
 		return
 	}

@@ -82,8 +82,8 @@ func (s Secret) MarshalJSON() ([]byte, error) {
 }
 
 var (
-	envPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	keyPattern = regexp.MustCompile(`-----BEGIN|^MII[A-Za-z0-9+/=]{100}`)
+	envPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`) })
+	keyPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`-----BEGIN|^MII[A-Za-z0-9+/=]{100}`) })
 )
 
 // secret takes a reference. Neither its values nor its fields' names are
@@ -100,7 +100,7 @@ func (d *decoder) secret(n node, into *Secret, path string) {
 	}
 	at := join(path, members[0].name)
 	d.at[at] = members[0].value.offset
-	if s, _ := members[0].value.value.(string); keyPattern.MatchString(s) {
+	if s, _ := members[0].value.value.(string); keyPattern().MatchString(s) {
 		d.fail(at, "a key must not stand in the config; put it in a file of its own and write {\"file\":\"KEY.pem\"}")
 		return
 	}
@@ -113,7 +113,7 @@ func (d *decoder) secret(n node, into *Secret, path string) {
 	case "file":
 		ref.File = text
 	case "env":
-		if ref.Env = text; text != "" && !envPattern.MatchString(text) {
+		if ref.Env = text; text != "" && !envPattern().MatchString(text) {
 			d.fail(at, "is no name of an environment variable; write the variable's name, not the secret")
 			return
 		}
