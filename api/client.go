@@ -9,8 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"reflect"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -26,11 +28,12 @@ var ErrTooLarge = errors.New("the answer is larger than 1 MiB")
 // Client talks to one provider: it builds, signs, sends and classifies. It is
 // safe for concurrent use.
 type Client struct {
-	endpoint Endpoint
-	clock    Clock
-	http     *http.Client
-	tokens   tokens
-	health   atomic.Pointer[Health]
+	endpoint   Endpoint
+	signPrefix string // before the path in what is signed
+	clock      Clock
+	http       *http.Client
+	tokens     tokens
+	health     atomic.Pointer[Health]
 }
 
 // NewClient makes a client for an endpoint. Nothing is read or connected yet.
@@ -38,7 +41,10 @@ func NewClient(endpoint Endpoint, clock Clock) *Client {
 	if clock == nil {
 		clock = WallClock{}
 	}
-	c := &Client{endpoint: endpoint, clock: clock}
+	c := &Client{endpoint: endpoint, clock: clock, signPrefix: endpoint.SignPrefix}
+	if at, err := url.Parse(endpoint.BaseURL); err == nil && c.signPrefix == "" {
+		c.signPrefix = strings.TrimSuffix(at.EscapedPath(), "/") // the path is signed as it is sent
+	}
 	transport := endpoint.Transport
 	if transport == nil {
 		transport = newTransport(endpoint.TLS12)
@@ -226,7 +232,7 @@ func (c *Client) request(op Operation, body []byte, token string, attempt Attemp
 func (c *Client) sign(op Operation, body []byte, token, timestamp string) (string, error) {
 	e := c.endpoint
 	text, _, err := snap.Parts{
-		Kind: op.Signature, Method: op.Method, Endpoint: e.SignPrefix + op.Path,
+		Kind: op.Signature, Method: op.Method, Endpoint: c.signPrefix + op.Path,
 		AccessToken: token, ClientKey: e.ClientKey, Timestamp: timestamp, Body: body,
 	}.StringToSign()
 	if err != nil {

@@ -216,6 +216,29 @@ func TestTheBytesSignedAreTheBytesSent(t *testing.T) {
 	}
 }
 
+// The path is signed as it is sent, a gateway's prefix in the base URL too.
+func TestTheBaseURLsPathIsSigned(t *testing.T) {
+	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
+	c := p.client(func(e *Endpoint) {
+		e.BaseURL += "/gw/in"
+		e.Signature = map[string]snap.Kind{"90": snap.Asymmetric}
+	})
+	if a := c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)}); a.Class != Done {
+		t.Fatal(a.Err)
+	}
+	r := p.seen[0]
+	signature, err := snap.DecodeSignature(r.Header.Get("X-Signature"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.URL.Path != "/gw/in/v2.0/cdm/x" {
+		t.Errorf("sent to %s", r.URL.Path)
+	}
+	if err := snap.VerifyRSA(&testKey().PublicKey, "POST:/gw/in/v2.0/cdm/x:"+snap.Digest([]byte(`{}`))+":"+r.Header.Get("X-Timestamp"), signature); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHeadersFollowTheOperationsSet(t *testing.T) {
 	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
 	c := p.client(func(e *Endpoint) { e.ChannelID = "95221" })

@@ -31,8 +31,9 @@ type Endpoint struct {
 	Paths     map[string]string        // service -> path, where they differ from the document's
 	Signature map[string]snap.Kind     // service -> signature kind, likewise
 	Timeouts  map[string]time.Duration // service -> whole exchange
-	// SignPrefix is what a gateway puts before the path that is signed, where
-	// it differs from the path that is sent; empty: they are the same.
+	// SignPrefix stands before an operation's path in what is signed, where a
+	// gateway makes it another one than the base URL's own path; empty: the
+	// path is signed as it is sent.
 	SignPrefix string
 
 	// Spellings are the provider's names of fields whose document calls them
