@@ -29,6 +29,9 @@ func live(name string, after time.Duration, state till.State, change func(*till.
 		p.pass(after)
 		tx.Revision++
 		p.told(f, tx, update)
+		if !state.Open() {
+			p.pass(endQuiet + 100*time.Millisecond)
+		}
 	}}
 }
 
@@ -94,6 +97,7 @@ var payScenes = []payScene{
 	{"unsent-payment", nil, func(p *program, f *fakePayments) {
 		p.charge(f)
 		p.begun(f, f.record(till.Unsent, nil), nil)
+		p.pass(endQuiet + 100*time.Millisecond)
 	}},
 	{"ruled", nil, func(p *program, f *fakePayments) {
 		p.charge(f)

@@ -338,7 +338,7 @@ func (p *program) begun(f *fakePayments, tx till.Transaction, err error) {
 	p.settle()
 	answered := till.Event{At: p.clock.Now(), State: tx.State, What: till.WhatAnswer, Service: "60", HTTPStatus: 200, ResponseCode: tx.ResponseCode, Latency: 420 * time.Millisecond}
 	p.world.story(tx, answered)
-	f.outcome <- paymentSent{tx, err}
+	f.outcome <- paymentSent{tx: tx, err: err}
 	p.settle()
 }
 

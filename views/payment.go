@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -35,6 +36,7 @@ type payment struct {
 	over       bool // Pay has returned
 	err        error
 	read       bool             // there is a record to show
+	turned     time.Time        // when it was seen to end
 	tx         till.Transaction // as the journal has it
 	last       till.Update
 	unrecorded *till.Update // what the till knows and the journal does not
@@ -64,8 +66,9 @@ func newFollow(d *desk, tx till.Transaction) *payment {
 
 type (
 	paymentSent struct {
-		tx  till.Transaction
-		err error
+		tx   till.Transaction
+		err  error
+		left int // attempts that were begun: with none, nothing was sent
 	}
 	followed struct {
 		updates <-chan till.Update
@@ -93,7 +96,9 @@ func (p *payment) send() tea.Cmd {
 	order.Override = p.override
 	attempts := make(chan api.Attempt, 16)
 	p.attempts = attempts
+	var left atomic.Int32
 	progress := func(a api.Attempt) {
+		left.Add(1)
 		select {
 		case attempts <- a:
 		default: // nobody looks any more
@@ -106,7 +111,7 @@ func (p *payment) send() tea.Cmd {
 		if here.Err() != nil {
 			pays.Leave(order.Reference) // it was too early for the till when the screen was left
 		}
-		return paymentSent{tx, err}
+		return paymentSent{tx, err, int(left.Load())} // the attempts' own messages may come later
 	}), p.listen())
 }
 
@@ -184,7 +189,8 @@ func (p *payment) Update(msg tea.Msg) tea.Cmd {
 		return tea.Batch(p.hear(), p.take(m.update))
 	case storyRead:
 		if m.err == nil {
-			p.read, p.tx, p.events = true, m.tx, m.events
+			p.events = m.events
+			p.show(m.tx)
 		}
 		if p.stale {
 			return p.reload()
@@ -210,18 +216,18 @@ func (p *payment) Update(msg tea.Msg) tea.Cmd {
 
 // sent hears how the request ended.
 func (p *payment) sent(m paymentSent) tea.Cmd {
-	p.over, p.err = true, m.err
+	p.over, p.err, p.attempt = true, m.err, max(p.attempt, m.left)
 	var rule *till.ErrNeedsSupervisor
 	if errors.As(m.err, &rule) {
 		return nil // the order is kept: a supervisor may allow it
 	}
 	p.order, p.override = nil, nil
-	if m.err == nil {
-		p.read, p.tx = true, m.tx
-	} else if m.tx.Reference == p.reference && p.attempt > 0 {
+	switch {
+	case m.err == nil:
+		p.show(m.tx)
+	case p.attempt > 0:
 		p.unrecorded = &till.Update{Transaction: m.tx, Err: m.err}
-	}
-	if m.err != nil && p.attempt == 0 {
+	default:
 		return nil // nothing was sent, nothing is to be followed
 	}
 	return tea.Batch(p.subscribe(), p.reload())
@@ -238,17 +244,29 @@ func (p *payment) take(u till.Update) tea.Cmd {
 		p.unrecorded = &u
 		return nil
 	}
-	if u.Err == nil {
-		p.unrecorded, p.err = nil, nil
-	}
 	news := p.read && p.tx.State != u.Transaction.State
-	if u.Transaction.Revision >= p.tx.Revision {
-		p.read, p.tx = true, u.Transaction
+	if u.Err == nil {
+		p.show(u.Transaction)
 	}
 	if news || len(p.events) == 0 {
 		return p.reload()
 	}
 	return nil
+}
+
+// show keeps a record as the journal has it, if it is no older than the one
+// that is shown. A newer one makes good what could not be recorded before it.
+func (p *payment) show(tx till.Transaction) {
+	if p.unrecorded != nil && tx.Revision > p.unrecorded.Transaction.Revision {
+		p.unrecorded, p.err = nil, nil
+	}
+	if p.read && tx.Revision < p.tx.Revision {
+		return
+	}
+	if p.tx.State.Open() != tx.State.Open() || !p.read {
+		p.turned = p.Now()
+	}
+	p.read, p.tx = true, tx
 }
 
 // aside reports whether an error came before anything was done.
@@ -282,7 +300,7 @@ func (p *payment) Bindings() []ui.Binding {
 	case !p.over:
 	case p.ruled() != nil:
 		table = append(table, ui.Binding{Keys: []string{"s"}, Label: "paying.ask-supervisor", Help: "paying.ask-supervisor-help", Do: p.askOverride})
-	case p.unrecorded != nil || p.err != nil && p.attempt > 0:
+	case p.unrecorded != nil:
 		tx := p.tx
 		tx.Reference = p.reference
 		table = append(table, ui.Binding{Keys: []string{"r"}, Label: "code.check", Help: "deed.check-help",
@@ -313,7 +331,7 @@ func (p *payment) Bindings() []ui.Binding {
 func (p *payment) next() []ui.Binding {
 	table := []ui.Binding{{Keys: []string{"enter"}, Label: "paying.next", Help: "paying.next-help", Do: func() tea.Cmd {
 		return ui.Replace(newOrder(p.desk))
-	}}}
+	}, Disabled: p.justEnded}}
 	switch p.tx.State {
 	case till.Failed, till.Cancelled, till.NotFound, till.Unsent:
 		tx := p.tx
@@ -323,9 +341,28 @@ func (p *payment) next() []ui.Binding {
 				title = tx.Payment.Title
 			}
 			return ui.Replace(newOrderOf(p.desk, tx.Sale, tx.Amount, title))
-		}})
+		}, Disabled: p.justEnded})
 	}
 	return table
+}
+
+// justEnded keeps a key that was pressed a moment too early from taking the
+// result away before anybody has seen it.
+func (p *payment) justEnded() string {
+	if p.Now().Sub(p.turned) < endQuiet {
+		return p.T("shell.dialog-wait")
+	}
+	return ""
+}
+
+const endQuiet = time.Second
+
+// OnLeave: the program is left while a payment is open only when meant.
+func (p *payment) OnLeave() string {
+	if p.own && p.open() && p.ruled() == nil {
+		return p.T("paying.veto")
+	}
+	return ""
 }
 
 // ruled is the rule that stands against the payment, nil when none does.

@@ -43,9 +43,6 @@ func (p *payment) status(width int) []string {
 	case p.unrecorded != nil:
 		put(standing{ui.Unsure, p.T("state.unknown"), []string{
 			p.T("paying.half-recorded", "reference", spoken(p.reference), "problem", p.problem(p.unrecorded.Err))}})
-	case p.err != nil && p.attempt > 0:
-		put(standing{ui.Unsure, p.T("state.unknown"), []string{
-			p.T("paying.half-recorded", "reference", spoken(p.reference), "problem", p.problem(p.err))}})
 	case p.err != nil:
 		put(standing{ui.Bad, p.T("state.unsent"), []string{p.paymentTrouble(p.err)}})
 	case p.read:

@@ -38,9 +38,7 @@ func (c *Catalogue) Advice(provider, service, key string) (Advice, bool) {
 // the same transaction: a refusal of this attempt then proves nothing of the
 // first (PROTOCOLS 3, "the same codes after an unclear attempt").
 func (c *Catalogue) AdviceAfterUnclear(provider, service, key string) (Advice, bool) {
-	return c.advise(provider, service, key, func(op operation, key string) outcome {
-		return tainted(op, classify(op, key))
-	})
+	return c.advise(provider, service, key, tainted)
 }
 
 func (c *Catalogue) advise(provider, service, key string, class func(operation, string) outcome) (Advice, bool) {

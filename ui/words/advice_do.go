@@ -11,6 +11,8 @@ func doFor(op operation, service, key string, why cause, result outcome, lang La
 		text += " " + untilCertain.in(lang)
 	case op == opCancel && result == unclear && !isPlainUnclear(why):
 		text += " " + cancelGoesOn.in(lang)
+	case result == open:
+		text += " " + sameReference.in(lang)
 	}
 	return text
 }
@@ -19,7 +21,7 @@ func doFor(op operation, service, key string, why cause, result outcome, lang La
 // that needs a cure beside the repeat that runs by itself.
 func isPlainUnclear(why cause) bool {
 	switch why {
-	case causeRequest, causeField, causeAuth, causeContract:
+	case causeRequest, causeField, causeAuth, causeConsent, causeContract:
 		return false
 	}
 	return true
@@ -32,8 +34,8 @@ func remedyFor(op operation, key string, why cause, result outcome) pair {
 			return p
 		}
 	}
-	if op == opCancel && result == unclear && !isPlainUnclear(why) {
-		return cureBeforeCancel[why]
+	if result == open || op == opCancel && result == unclear && !isPlainUnclear(why) {
+		return cures[why]
 	}
 	if p, ok := doForOutcome[opOutcome{op, result}]; ok {
 		return p
@@ -91,8 +93,8 @@ var remedies = map[cause]pair{
 		"Kami mengambil token baru dan mencoba sekali lagi otomatis; jika muncul lagi, periksa konfigurasi dengan \"cashier doctor\", lalu {again}.",
 	},
 	causeConsent: {
-		"We renew the customer's token and try once more by ourselves; if it comes again, the customer's consent has to be given anew, then {again}.",
-		"Kami memperbarui token pelanggan dan mencoba sekali lagi otomatis; jika muncul lagi, persetujuan pelanggan harus diberikan ulang, lalu {again}.",
+		"Renew the customer token in the profile, run \"cashier doctor\" and start cashier again, then {again}.",
+		"Perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan mulai cashier lagi, lalu {again}.",
 	},
 	causeContract: {
 		"Contact {provider} and quote the reference; {again} once they have put it right.",
@@ -133,11 +135,15 @@ var (
 		"We repeat the cancel and keep asking meanwhile; do NOT charge again until it is certain.",
 		"Sementara itu kami mengulang pembatalan dan terus mengecek; JANGAN tagih ulang sampai pasti.",
 	}
+	sameReference = pair{
+		"Create the user ID again with the same reference, which makes one at most; if it stays, contact {provider} and quote the reference.",
+		"Buat user ID lagi dengan referensi yang sama, jadi paling banyak satu yang dibuat; jika tetap begitu, hubungi {provider} dan sebutkan referensinya.",
+	}
 )
 
-// cureBeforeCancel are the causes of a failed cancel that a person must cure,
-// said before cancelGoesOn.
-var cureBeforeCancel = map[cause]pair{
+// cures are what helps against a cause before a cancel (cancelGoesOn) or a
+// user ID (sameReference) is repeated as it is.
+var cures = map[cause]pair{
 	causeRequest: {
 		"Check the config, and give the help desk this reference.",
 		"Periksa konfigurasi, dan sebutkan referensi ini ke help desk.",
@@ -150,9 +156,33 @@ var cureBeforeCancel = map[cause]pair{
 		"Check the client key, the private key and the clock with \"cashier doctor\".",
 		"Periksa client key, kunci privat, dan jam dengan \"cashier doctor\".",
 	},
+	causeConsent: {
+		"Renew the customer token in the profile, run \"cashier doctor\" and start cashier again.",
+		"Perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan mulai cashier lagi.",
+	},
 	causeContract: {
 		"Contact {provider} and quote the reference.",
 		"Hubungi {provider} dan sebutkan referensinya.",
+	},
+	causeToken: {
+		"We fetch a new token and try once more by ourselves; if it comes again, check the config with \"cashier doctor\".",
+		"Kami mengambil token baru dan mencoba sekali lagi otomatis; jika muncul lagi, periksa konfigurasi dengan \"cashier doctor\".",
+	},
+	causeLater: {
+		"Wait a few minutes.",
+		"Tunggu beberapa menit.",
+	},
+	causeRepeat: {
+		"{provider} knows this reference already, perhaps from the attempt that was not answered.",
+		"{provider} sudah mengenal referensi ini, mungkin dari percobaan yang tidak terjawab.",
+	},
+	causeServer: {
+		"Wait a moment.",
+		"Tunggu sebentar.",
+	},
+	causeNetwork: {
+		"Check the network.",
+		"Periksa jaringan.",
 	},
 }
 

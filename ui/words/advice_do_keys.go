@@ -42,6 +42,10 @@ var doForCause = map[opCause]pair{
 		"Minta pelanggan memakai rekening lain atau bertanya ke banknya, lalu {again}.",
 	},
 
+	{opPay, causeConsent}: {
+		"Let the customer pay another way; before the next payment renew the customer token in the profile, run \"cashier doctor\" and start cashier again.",
+		"Minta pelanggan membayar dengan cara lain; sebelum pembayaran berikutnya perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan mulai cashier lagi.",
+	},
 	{opPay, causeContract}: {
 		"Let the customer pay another way, and contact {provider} and quote the reference.",
 		"Minta pelanggan membayar dengan cara lain, lalu hubungi {provider} dan sebutkan referensinya.",

@@ -19,18 +19,28 @@ const (
 	ended                   // a cancel met a payment that had already ended
 	unable                  // this provider cannot cancel
 	unsent                  // nothing left this computer
+	open                    // does not settle an earlier unclear attempt, which may be repeated as it is
 )
 
 // notProcessed are the codes that prove a payment or a refund was not
 // processed, when no earlier attempt is unclear. Source: PROTOCOLS 3,
-// "NOT PROCESSED codes"; 403-06 stands in the next column of the same row.
+// "NOT PROCESSED codes"; 403-06 stands in the next column of the same row, and
+// 401-02 and 401-04 are final: the customer token is the profile's, so that
+// nothing is sent again with another one.
 var notProcessed = []string{
-	"400-00", "400-01", "400-02", "401-00",
+	"400-00", "400-01", "400-02", "401-00", "401-02", "401-04",
 	"403-01", "403-02", "403-03", "403-04", "403-05", "403-06", "403-07", "403-08", "403-09", "403-10",
 	"403-11", "403-12", "403-14", "403-15", "403-17", "403-18", "403-19", "403-20", "403-21", "403-22", "403-23",
 	"404-01", "404-02", "404-03", "404-04", "404-05", "404-08", "404-09", "404-10", "404-11", "404-16",
 	"404-17", "404-19",
 	"405-00", "405-01", "429-00",
+}
+
+// unsettledUserID are the answers to a user ID's repeat (90) that say nothing of
+// an unclear attempt before it: a refusal of this one request, a failure of the
+// provider, and a reference that the provider knows, perhaps from that attempt.
+var unsettledUserID = []string{
+	"401-00", "401-01", "401-03", "404-18", "429-00", "500-00", "500-01", NoConnection,
 }
 
 func classify(op operation, key string) outcome {
@@ -75,7 +85,7 @@ func classifyMoney(key string) outcome {
 		return done
 	case "202-00":
 		return progress
-	case "401-01", "401-02", "401-03", "401-04":
+	case "401-01", "401-03":
 		return badToken
 	case "404-14", "404-18", "409-01":
 		return clash
@@ -118,9 +128,12 @@ func classifyListed(key string, list []string) outcome {
 	return refused
 }
 
-// tainted is what is left of an outcome after an earlier unclear attempt.
-func tainted(op operation, o outcome) outcome {
+// tainted is what an answer proves after an earlier unclear attempt.
+func tainted(op operation, key string) outcome {
+	o := classify(op, key)
 	switch {
+	case op == opUserID && slices.Contains(unsettledUserID, key):
+		return open
 	case op == opRefund && o == clash:
 		return arrived
 	case (op == opPay || op == opRefund) && (o == refused || o == badToken || o == clash || o == unsent):

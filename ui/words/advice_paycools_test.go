@@ -2,6 +2,7 @@ package words
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -140,5 +141,53 @@ func TestCodesPayCoolsDoesNotList(t *testing.T) {
 				t.Errorf("%s %s: %s", c.service, key, a)
 			}
 		}
+	}
+}
+
+// After an unclear attempt a user ID may be there whatever these keys say of
+// its repeat: it is neither called refused nor asked for under another
+// reference. What PayCools refuses for good stays refused.
+func TestUserIDAfterAnUnclearAttempt(t *testing.T) {
+	type texts struct{ money, none, same, fresh string }
+	say := map[Lang]texts{
+		English: {
+			"No money moves when a user ID is created; whether it was created is not known yet.",
+			"this request gave none", "with the same reference", "new reference",
+		},
+		Indonesian: {
+			"Tidak ada uang yang berpindah saat membuat user ID; belum diketahui apakah sudah dibuat.",
+			"permintaan ini tidak menghasilkannya", "dengan referensi yang sama", "referensi baru",
+		},
+	}
+	refused := strings.Fields("400-00 400-01 400-02 403-02 403-05 403-15 404-08")
+	cure := map[string]string{
+		"401-00": "Check the client key", "401-01": "We fetch a new token", "401-03": "We fetch a new token",
+		"404-18": "PayCools knows this reference already", "429-00": "Wait a few minutes.",
+		"500-00": "Wait a moment.", "500-01": "Wait a moment.", NoConnection: "Check the network.",
+	}
+	seen := 0
+	for lang, want := range say {
+		for _, key := range append(catalogueKeys(t), specialKeys...) {
+			fresh, _ := For(lang).Advice("paycools", "90", key)
+			a, _ := For(lang).AdviceAfterUnclear("paycools", "90", key)
+			switch {
+			case key == "200-00" || slices.Contains(refused, key):
+				if a != fresh || a.Money == want.money {
+					t.Errorf("%s %s: %s", lang, key, a)
+				}
+			case a.Money != want.money || strings.Contains(a.String(), want.none) ||
+				!strings.Contains(a.Do, want.same) || strings.Contains(a.Do, want.fresh):
+				t.Errorf("%s %s: %s", lang, key, a)
+			}
+			if begin, ok := cure[key]; ok {
+				seen++
+				if lang == English && !strings.HasPrefix(a.Do, begin) || fresh.Money == want.money || fresh.Do == a.Do {
+					t.Errorf("%s %s: %s\nand on the first attempt %s", lang, key, a, fresh)
+				}
+			}
+		}
+	}
+	if seen != 2*len(cure) {
+		t.Errorf("%d keys were looked at", seen)
 	}
 }

@@ -158,15 +158,16 @@ func TestUnknownKeys(t *testing.T) {
 }
 
 // What PROTOCOLS 3 says of each code in answer to a payment (60), written out
-// here and not taken from the shipped table.
+// here and not taken from the shipped table. 401-02 and 401-04 are final, for
+// the customer token is the profile's.
 const (
-	paymentFailed = `400-00 400-01 400-02 401-00
+	paymentFailed = `400-00 400-01 400-02 401-00 401-02 401-04
 		403-01 403-02 403-03 403-04 403-05 403-06 403-07 403-08 403-09 403-10 403-11 403-12 403-14 403-15 403-17 403-18
 		403-19 403-20 403-21 403-22 403-23
 		404-01 404-02 404-03 404-04 404-05 404-08 404-09 404-10 404-11 404-16 404-17 404-19 405-00 405-01 429-00`
 	paymentUnclear = `403-00 403-13 403-16 404-00 404-06 404-07 404-12 404-13 404-15 409-00 500-00 500-01 500-02 504-00
 		timeout unclear unknown-code`
-	paymentToken = `401-01 401-02 401-03 401-04`
+	paymentToken = `401-01 401-03`
 	paymentClash = `404-14 404-18 409-01`
 )
 
@@ -347,7 +348,7 @@ func dump(t *testing.T, c *Catalogue) string {
 		provider, service string
 		after             bool
 	}{
-		{"paycools", "90", false}, {"paycools", "91", false},
+		{"paycools", "90", false}, {"paycools", "90", true}, {"paycools", "91", false},
 		{"snap-cpm", "59", false}, {"snap-cpm", "60", false}, {"snap-cpm", "60", true}, {"snap-cpm", "61", false},
 		{"snap-cpm", "62", false}, {"snap-cpm", "80", false}, {"snap-cpm", "80", true}, {"snap-cpm", "79", false},
 		{"paydia", "51", false}, {"finnet", "51", false}, {"snap-cpm", "73", false}, {"", "17", false},
@@ -377,4 +378,26 @@ func dump(t *testing.T, c *Catalogue) string {
 		b.WriteString("\n")
 	}
 	return b.String()
+}
+
+// The customer token is the profile's: nobody may wait for us to renew it.
+func TestCustomerTokenIsThePersons(t *testing.T) {
+	for lang, want := range map[Lang]struct{ renew, ourselves string }{
+		English:    {"enew the customer token in the profile, run \"cashier doctor\"", "by ourselves"},
+		Indonesian: {"erbarui token pelanggan di profil, jalankan \"cashier doctor\"", "otomatis"},
+	} {
+		for _, key := range []string{"401-02", "401-04"} {
+			for _, service := range strings.Fields("47 51 53 59 60 61 62 80") {
+				a, _ := For(lang).Advice("snap-cpm", service, key)
+				if !strings.Contains(a.Do, want.renew) || strings.Contains(a.Do, want.ourselves) {
+					t.Errorf("%s %s %s: %q", lang, service, key, a.Do)
+				}
+			}
+			for _, service := range []string{"60", "80"} {
+				if a, _ := For(lang).AdviceAfterUnclear("snap-cpm", service, key); strings.Contains(a.String(), want.ourselves) {
+					t.Errorf("%s %s %s after unclear: %q", lang, service, key, a)
+				}
+			}
+		}
+	}
 }

@@ -42,6 +42,7 @@ var payingWords = map[Key]pair{
 	"paying.then-cancel": {"at {at} we cancel and make sure", "pada {at} dibatalkan dan dipastikan"},
 	"paying.then-park":   {"after {at} we ask more slowly", "setelah {at} dicek lebih jarang"},
 	"paying.goes-on":     {"We keep asking; it is not cancelled by itself now. See Open now.", "Tetap dicek; tidak dibatalkan otomatis lagi. Lihat Masih terbuka."},
+	"paying.veto":        {"A payment is still open. It is asked about again at the next start.", "Masih ada pembayaran terbuka. Dicek lagi saat mulai berikutnya."},
 	"paying.leave-help":  {"leave; the asking goes on", "tinggalkan; tetap dicek"},
 	"paying.next":        {"next payment", "pembayaran berikutnya"},
 	"paying.next-help":   {"begin with the next customer", "mulai dengan pelanggan berikutnya"},

@@ -39,7 +39,7 @@ func pairs() iter.Seq2[string, pair] {
 		}
 		for _, seq := range []iter.Seq2[string, pair]{
 			named("services", services), named("meansFor", meansFor), named("money", money), named("again", again),
-			named("remedies", remedies), named("cureBeforeCancel", cureBeforeCancel),
+			named("remedies", remedies), named("cures", cures),
 			named("doForOutcome", doForOutcome), named("doForCause", doForCause), named("doForKey", doForKey),
 		} {
 			for n, p := range seq {
@@ -48,7 +48,7 @@ func pairs() iter.Seq2[string, pair] {
 				}
 			}
 		}
-		for i, p := range []pair{notifyAnswer, notListed, noList, untilCertain, cancelGoesOn, anyParty.name} {
+		for i, p := range []pair{notifyAnswer, notListed, noList, untilCertain, cancelGoesOn, sameReference, anyParty.name} {
 			if !each(fmt.Sprint("single ", i), p) {
 				return
 			}
