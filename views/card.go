@@ -46,11 +46,11 @@ func rowLabel(r till.Row) string {
 	if r.Kind != till.CPM {
 		return r.Label
 	}
-	first, rest, _ := strings.Cut(r.Label, " ")
-	if first = issuerName(first); first == "QRISCPM" {
-		first = "QRIS" // the label of nearly every code: it tells nothing and is long
+	first, rest, more := strings.Cut(r.Label, " ")
+	if more && first == "QRISCPM" {
+		return rest // the label of nearly every code: it tells nothing and is long
 	}
-	return strings.TrimSpace(first + " " + rest)
+	return strings.TrimSpace(issuerName(first) + " " + rest)
 }
 
 // scanInto types a scanned or pasted text into a text input, unless it is a

@@ -194,14 +194,30 @@ const wideMenu = 52
 func (h *home) latest() int {
 	room := h.height - 3
 	if !ui.Wide(h.width, h.height) {
-		room = h.height - len(h.entries) - 6
+		room = h.height - len(h.entries) - len(h.today(h.width-6)) - 5
 	}
 	return max(0, min(len(h.rows), room, latestRows))
 }
 
+// menuLabel is the columns of an entry's name.
+const menuLabel = 16
+
+// today is the figures of the day, as wide as the menu leaves.
+func (h *home) today(width int) []string {
+	text := "–"
+	switch c := h.counts; {
+	case !h.known:
+	case h.pays():
+		text = h.T("home.today-both", "paid", c.TodayPaidCount, "in", h.rupiah(c.TodayPaid), "deposits", c.TodayBookedCount, "sum", h.rupiah(c.TodayBooked))
+	default:
+		text = h.T("home.today-figures", "ids", c.TodayUserIDs, "deposits", c.TodayBookedCount, "sum", h.rupiah(c.TodayBooked))
+	}
+	return wrap(text, width-menuLabel-7)
+}
+
 // menu is the entries and the line of today.
 func (h *home) menu(width int) []string {
-	const label = 16
+	const label = menuLabel
 	var lines []string
 	line := func(mark, key, name, rest string) {
 		lines = append(lines, mark+h.Theme.Accent(key)+"  "+name+"  "+rest)
@@ -214,16 +230,8 @@ func (h *home) menu(width int) []string {
 		line(mark, e.key, name, h.hint(e, width-label-7))
 	}
 	lines = append(lines, "")
-	today := h.T("home.today-figures",
-		"ids", h.counts.TodayUserIDs, "deposits", h.counts.TodayBookedCount, "sum", h.rupiah(h.counts.TodayBooked))
-	if h.pays() {
-		today = h.T("home.today-paid", "n", h.counts.TodayPaidCount, "sum", h.rupiah(h.counts.TodayPaid)) + " · " + today
-	}
-	if !h.known {
-		today = "–"
-	}
 	name := h.T("home.today")
-	for _, l := range wrap(today, width-label-7) {
+	for _, l := range h.today(width) {
 		line("  ", " ", fill(name, label, false), l)
 		name = ""
 	}

@@ -267,6 +267,7 @@ func TestPayloadIsNeverSeen(t *testing.T) {
 		tx.State, tx.Payment.EndedAt = till.Paid, p.clock.Now()
 		tx.Revision++
 		p.told(f, tx, nil)
+		p.pass(time.Second)
 		p.press("p", "w", "esc", "b", "esc", "?", "esc", "enter")
 		p.want("How much does the customer pay?")
 		p.press("esc", "5", "enter", "w", "esc", "esc")

@@ -424,6 +424,7 @@ func (p *payment) View() string {
 	lines = append(lines, p.Theme.Dim(middle(line, width)), "")
 	lines = append(lines, p.status(width)...)
 	if wide {
+		lines = append(lines, p.foot(width)...)
 		story := append([]string{""}, p.story(wideStory, p.height-1)...)
 		return strings.Join(indent(beside(lines, width, 4, story), 3), "\n")
 	}

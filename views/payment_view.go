@@ -95,7 +95,9 @@ func (p *payment) foot(width int) []string {
 		}
 	}
 	if line := p.asking(); line != "" {
-		lines = append(lines, p.Theme.Dim(ui.Clip(line, width)))
+		for _, l := range wrap(line, width) {
+			lines = append(lines, p.Theme.Dim(l))
+		}
 	}
 	if len(lines) > 0 {
 		lines = append([]string{""}, lines...)

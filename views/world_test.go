@@ -142,7 +142,19 @@ func (w *world) Counts(context.Context) (Counts, error) {
 		if tx.State.Open() {
 			c.Open++
 		}
-		if sameDay(tx.CreatedAt, w.clock.Now()) {
+		if tx.Kind == till.CPM {
+			if tx.State.Open() {
+				c.OpenSum, _ = c.OpenSum.Add(tx.Amount)
+			}
+			if tx.State == till.Paid {
+				c.TodayPaidCount++
+				c.TodayPaid, _ = c.TodayPaid.Add(tx.Amount)
+			}
+		}
+		if tx.State.Open() && (c.OpenSince.IsZero() || tx.CreatedAt.Before(c.OpenSince)) && w.payments != nil {
+			c.OpenSince = tx.CreatedAt
+		}
+		if tx.Kind == till.CDM && sameDay(tx.CreatedAt, w.clock.Now()) {
 			c.TodayUserIDs++
 			sum := till.Sum(tx.Deposits)
 			c.TodayBookedCount += sum.BookedCount

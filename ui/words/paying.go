@@ -170,7 +170,7 @@ var recordWords = map[Key]pair{
 	"home.find":       {"Look up", "Cari"},
 	"home.find-hint":  {"what happened to a reference", "apa yang terjadi dengan referensi"},
 	"home.oldest":     {"oldest {age}", "terlama {age}"},
-	"home.today-paid": {"paid {n} · {sum}", "lunas {n} · {sum}"},
+	"home.today-both": {"paid {paid} · {in} · deposits {deposits} · {sum}", "lunas {paid} · {in} · setoran {deposits} · {sum}"},
 	"history.who":     {"Who", "Siapa"},
 	"history.sum":     {"Amount", "Jumlah"},
 
