@@ -99,6 +99,14 @@ var payScenes = []payScene{
 		p.begun(f, f.record(till.Unsent, nil), nil)
 		p.pass(endQuiet + 100*time.Millisecond)
 	}},
+	{"payment-not-sent", nil, func(p *program, f *fakePayments) {
+		p.charge(f)
+		f.outcome <- paymentSent{err: till.ErrFull}
+		p.settle()
+		p.pass(endQuiet + 100*time.Millisecond)
+	}},
+	{"code-detail", madeCode, func(p *program, _ *fakePayments) { p.press("5", "enter") }},
+	{"decided-detail", decided, func(p *program, _ *fakePayments) { p.press("5", "enter", "end") }},
 	{"ruled", nil, func(p *program, f *fakePayments) {
 		p.charge(f)
 		f.outcome <- paymentSent{err: &till.ErrNeedsSupervisor{Rule: till.RuleSimilarOpen, Other: "Q261120150112K7M2RX4T9WZB"}}
@@ -204,4 +212,27 @@ func payDay(w *world) {
 		}
 	})
 	at(lockedReference, 52*time.Minute, till.Paid, func(tx *till.Transaction) { tx.Payment.Locked = true })
+}
+
+// madeCode is a journal with a code that the provider made.
+func madeCode(w *world) {
+	w.put(till.Transaction{Reference: "G261120150112K7M2RX4T9WZB", Kind: till.CPM, State: till.Active, Provider: "bank", Service: "59",
+		ResponseCode: "2005900", ResponseMessage: "Successful", Advice: "200-00", ProviderReference: "2020102977770000000008",
+		CreatedAt: w.ago(90 * time.Second), Revision: 3},
+		till.Event{At: w.ago(90 * time.Second), State: till.Intent, What: till.WhatIntent, Service: "59"},
+		till.Event{At: w.ago(89 * time.Second), State: till.Active, What: till.WhatAnswer, Service: "59", HTTPStatus: 200, ResponseCode: "2005900", Latency: 90 * time.Millisecond})
+}
+
+// decided is a journal with a payment of which a supervisor decided twice and
+// whose money came late.
+func decided(w *world) {
+	tx := w.paymentOf(paidReference, till.LatePaid, bca())
+	tx.Payment.Override = &till.Override{By: "Ibu Ratna", Reason: "two guests", At: w.ago(3 * time.Minute)}
+	tx.Payment.Proof = &till.Override{By: "Pak Joko", Reason: "success page", At: w.ago(2 * time.Minute)}
+	drafted(&tx)
+	tx.CreatedAt = w.ago(4 * time.Minute)
+	tx.Payment.LeftAt, tx.Payment.EndedAt, tx.Attempts[0].At = tx.CreatedAt, w.ago(time.Minute), tx.CreatedAt
+	w.story(tx, till.Event{At: w.ago(3 * time.Minute), State: till.Intent, What: till.WhatOverride, Service: "60", Note: "Ibu Ratna: two guests"},
+		till.Event{At: w.ago(2 * time.Minute), State: till.Parked, What: till.WhatProof, Service: "60", Note: "Pak Joko: success page"},
+		till.Event{At: w.ago(time.Minute), State: till.LatePaid, What: till.WhatAlarm, Service: "61", HTTPStatus: 200, ResponseCode: "2006100", Note: "paid after it had ended"})
 }

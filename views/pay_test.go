@@ -367,6 +367,10 @@ func TestSupervisorOverridesARule(t *testing.T) {
 		f.outcome <- paymentSent{err: &till.ErrNeedsSupervisor{Rule: till.RuleSimilarOpen, Other: "Q261120150112K7M2RX4T9WZB"}}
 		p.settle()
 		p.want("Not sent: a supervisor must allow", "Q26 1120 1501 12 K7M2 RX4T 9WZB")
+		p.world.put(p.world.paymentOf("Q261120150112K7M2RX4T9WZB", till.Unknown, bca()))
+		p.press("o")
+		p.want("Transaction", "Q261120150112K7M2RX4T9WZB", "Not sure yet")
+		p.press("esc")
 		p.press("s", "esc") // looked and went back: nothing happens
 		if len(f.orders) != 1 {
 			p.t.Fatal("charged without a decision")

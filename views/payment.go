@@ -20,6 +20,8 @@ import (
 type payment struct {
 	deeds
 	reference api.Reference
+	amount    api.Amount
+	card      string      // what may be shown of it
 	order     *till.Order // still to be sent, or being sent; it holds the customer's code
 	own       bool        // this screen sent it: the window runs
 	override  *till.Override
@@ -51,14 +53,15 @@ type payment struct {
 
 // newPayment sends an order as soon as it is shown.
 func newPayment(d *desk, o till.Order) *payment {
-	p := newFollow(d, till.Transaction{Reference: o.Reference})
-	p.order, p.own, p.over, p.read = &o, true, false, false
+	p := newFollow(d, till.Transaction{Reference: o.Reference, Amount: o.Amount, Payment: &till.Payment{Card: o.Card}})
+	p.tx, p.order, p.own, p.over, p.read = till.Transaction{}, &o, true, false, false
 	return p
 }
 
 // newFollow shows a payment that was sent before.
 func newFollow(d *desk, tx till.Transaction) *payment {
 	p := &payment{deeds: deeds{desk: d}, reference: tx.Reference, over: true, read: true, tx: tx,
+		amount: tx.Amount, card: cardName(tx.Payment.Card),
 		width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
 	p.here, p.leave = context.WithCancel(context.Background())
 	return p
@@ -299,7 +302,10 @@ func (p *payment) Bindings() []ui.Binding {
 	switch {
 	case !p.over:
 	case p.ruled() != nil:
-		table = append(table, ui.Binding{Keys: []string{"s"}, Label: "paying.ask-supervisor", Help: "paying.ask-supervisor-help", Do: p.askOverride})
+		table = append(table, ui.Binding{Keys: []string{"s"}, Label: "paying.ask-supervisor", Help: "paying.ask-supervisor-help", Do: p.askOverride},
+			ui.Binding{Keys: []string{"o"}, Label: "paying.other", Help: "paying.other-help", Do: func() tea.Cmd {
+				return ui.Push(newDetail(p.desk, p.ruled().Other))
+			}})
 	case p.unrecorded != nil:
 		tx := p.tx
 		tx.Reference = p.reference
@@ -389,38 +395,14 @@ func (p *payment) ruleSentence(rule *till.ErrNeedsSupervisor) string {
 	return p.T("paying.rule-sale", "reference", spoken(rule.Other))
 }
 
-// amount is the order's or the record's.
-func (p *payment) amount() api.Amount {
-	if p.order != nil {
-		return p.order.Amount
-	}
-	if p.unrecorded != nil && p.tx.Amount.Zero() {
-		return p.unrecorded.Transaction.Amount
-	}
-	return p.tx.Amount
-}
-
-// card is what may be shown of it.
-func (p *payment) card() string {
-	switch {
-	case p.order != nil:
-		return cardName(p.order.Card)
-	case p.tx.Payment != nil:
-		return cardName(p.tx.Payment.Card)
-	case p.unrecorded != nil && p.unrecorded.Transaction.Payment != nil:
-		return cardName(p.unrecorded.Transaction.Payment.Card)
-	}
-	return ""
-}
-
 func (p *payment) View() string {
 	wide := ui.Wide(p.width, p.height)
 	width := min(p.width-6, readable)
 	if wide {
 		width = min(p.width-6-4-wideStory, readable)
 	}
-	lines := append([]string{""}, p.large(p.amount(), width)...)
-	line := p.rupiah(p.amount()) + " · " + p.card() + " · " + string(p.reference)
+	lines := append([]string{""}, p.large(p.amount, width)...)
+	line := p.rupiah(p.amount) + " · " + p.card + " · " + string(p.reference)
 	lines = append(lines, p.Theme.Dim(middle(line, width)), "")
 	lines = append(lines, p.status(width)...)
 	if wide {

@@ -26,7 +26,7 @@ func (d *desk) timeline(tx till.Transaction, events []till.Event, width int) []s
 		}
 		// What it was before the answer stands in the line before it.
 		state := ui.Cell{}
-		if e.What != till.WhatIntent && e.What != till.WhatAttempt && e.State != before {
+		if e.What != till.WhatIntent && e.What != till.WhatAttempt && e.What != till.WhatOverride && e.State != before {
 			state = d.stateCell(tx.Kind, e.State)
 		}
 		before = e.State
@@ -35,7 +35,7 @@ func (d *desk) timeline(tx till.Transaction, events []till.Event, width int) []s
 			took = d.latency(e.Latency)
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			ui.Toned(ui.Dim, d.when(e.At)), ui.Text(d.eventWord(e, attempt)), ui.Toned(ui.Dim, took), state,
+			ui.Toned(ui.Dim, d.when(e.At)), d.eventCell(e, attempt), ui.Toned(ui.Dim, took), state,
 		}})
 	}
 	columns := []ui.Column{{}, {Flex: true}, {Right: true}, {}}
@@ -49,6 +49,17 @@ func (d *desk) timeline(tx till.Transaction, events []till.Event, width int) []s
 		}
 	}
 	return lines
+}
+
+// eventCell is eventWord, red where somebody decided against a rule or where
+// news contradicted what stood here.
+func (d *desk) eventCell(e till.Event, attempt int) ui.Cell {
+	switch word := d.eventWord(e, attempt); e.What {
+	case till.WhatOverride, till.WhatProof, till.WhatAlarm:
+		return ui.Toned(ui.Bad, signed(ui.Bad, word))
+	default:
+		return ui.Text(word)
+	}
 }
 
 // eventWord is what an event tells, with the code that came where it says more

@@ -33,6 +33,8 @@ var payingWords = map[Key]pair{
 	"paying.rule-risk":           {"If both are paid, the customer pays twice and must be refunded.", "Jika keduanya lunas, pelanggan membayar dua kali dan uangnya harus dikembalikan."},
 	"paying.ask-supervisor":      {"supervisor", "supervisor"},
 	"paying.ask-supervisor-help": {"let a supervisor allow this payment", "minta supervisor mengizinkan pembayaran ini"},
+	"paying.other":               {"the open one", "yang terbuka"},
+	"paying.other-help":          {"the page of the payment that is open", "halaman pembayaran yang masih terbuka"},
 	"paying.override-do":         {"charge all the same", "tetap tagih"},
 
 	"paying.asked":       {"asked {ago} ago", "dicek {ago} lalu"},
