@@ -33,6 +33,7 @@ type Client struct {
 	clock      Clock
 	http       *http.Client
 	tokens     tokens
+	customer   customer
 	health     atomic.Pointer[Health]
 }
 
@@ -57,6 +58,8 @@ func NewClient(endpoint Endpoint, clock Clock) *Client {
 	}
 	c.tokens.fetch = c.fetchToken
 	c.tokens.now = clock.Now
+	c.customer.fetch = c.fetchCustomer
+	c.customer.now = clock.Now
 	return c
 }
 
@@ -97,22 +100,25 @@ func (c *Client) noteHealth(a Answer) {
 	c.health.Store(&next)
 }
 
-// Do asks the provider: one attempt; a second one with a new access token when
-// the answer says that the token is spent; and, where the operation's document
-// allows it, the same bytes again after no answer or an undefined one, up to
-// Operation.Attempts. Each attempt is shown to the call's log before its first
-// byte leaves. Do always returns an answer, that of the last attempt; what
+// Do asks the provider: one attempt; another one with a new access token, and
+// one with a new customer token, when an answer says that it is spent; and,
+// where the operation's document allows it, the same bytes again after no
+// answer or an undefined one, up to Operation.Attempts. Each attempt is shown
+// to the call's log before its first byte leaves. Do always returns an answer, that of the last attempt; what
 // went wrong is in Class, Reason and Err.
 func (c *Client) Do(ctx context.Context, call Call) Answer {
 	call.Operation = c.endpoint.override(call.Operation)
 	if err := c.endpoint.checkPartner(); err != nil {
 		return Answer{Class: NotSent, Reason: ReasonRequest, At: c.clock.Now(), Err: err}
 	}
-	renewed := false
+	if c.endpoint.ReuseExternalID && call.ExternalID == "" {
+		call.ExternalID = NewExternalID(c.clock.Now())
+	}
+	var renewed renewals
 	for number, tries := 1, 1; ; number++ {
 		answer := c.attempt(ctx, call, number, renewed)
 		if answer.Class == Renew {
-			renewed = true
+			renewed.note(answer)
 			continue
 		}
 		if tries >= call.Operation.Attempts || !answer.repeatable(call.Operation) || ctx.Err() != nil {
@@ -145,12 +151,34 @@ func (a Answer) repeatable(op Operation) bool {
 	return false
 }
 
-func (c *Client) attempt(ctx context.Context, call Call, number int, renewed bool) Answer {
+// renewals are the tokens that a call had renewed: each one once.
+type renewals struct{ token, customer bool }
+
+func (r *renewals) note(a Answer) {
+	r.token = r.token || a.spentToken()
+	r.customer = r.customer || a.spentCustomer()
+}
+
+func (a Answer) spentToken() bool {
+	key := a.Code.Key()
+	return key == "401-01" || key == "401-03"
+}
+
+func (a Answer) spentCustomer() bool {
+	key := a.Code.Key()
+	return key == "401-02" || key == "401-04"
+}
+
+func (c *Client) attempt(ctx context.Context, call Call, number int, renewed renewals) Answer {
 	op := call.Operation
 	now := c.clock.Now()
 	token, failed := c.tokens.get(ctx)
 	if failed != nil {
 		failed.Class = NotSent
+		return *failed
+	}
+	customer, failed := c.customerToken(ctx, op)
+	if failed != nil {
 		return *failed
 	}
 	attempt := Attempt{Service: op.Service, Number: number, At: now, Digest: snap.Digest(call.Body)}
@@ -159,7 +187,7 @@ func (c *Client) attempt(ctx context.Context, call Call, number int, renewed boo
 			attempt.ExternalID = NewExternalID(now)
 		}
 	}
-	request, err := c.request(op, call.Body, token, attempt, Timestamp(now))
+	request, err := c.request(op, call.Body, token, customer, attempt, Timestamp(now))
 	if err != nil {
 		return Answer{Class: NotSent, Reason: ReasonRequest, At: now, Err: err}
 	}
@@ -175,11 +203,22 @@ func (c *Client) attempt(ctx context.Context, call Call, number int, renewed boo
 	}
 	// Also where the code proves nothing (after an unclear attempt, or outside
 	// of the document's table), but not when the answer itself is in doubt.
-	if key := answer.Code.Key(); answer.Reason == "" && (key == "401-01" || key == "401-03") {
+	switch {
+	case answer.Reason != "":
+	case answer.spentToken():
 		c.tokens.drop(token)
-		if !renewed {
+		if !renewed.token {
 			answer.Class = Renew
 		}
+	case answer.spentCustomer() && c.endpoint.Customer != nil && customer != "":
+		c.customer.drop(customer)
+		if !renewed.customer {
+			answer.Class = Renew
+		}
+	}
+	answer.Message = unquoted(answer.Message, token, customer)
+	if c.customer.unkept.Load() {
+		answer.Warn("the customer's tokens could not be stored: they end with this program, and then the customer must consent again")
 	}
 	c.noteHealth(answer)
 	if call.Log != nil {
@@ -190,7 +229,7 @@ func (c *Client) attempt(ctx context.Context, call Call, number int, renewed boo
 
 // request builds and signs. The header names keep the documents' capitals:
 // some gateways compare them letter by letter.
-func (c *Client) request(op Operation, body []byte, token string, attempt Attempt, timestamp string) (*http.Request, error) {
+func (c *Client) request(op Operation, body []byte, token, customer string, attempt Attempt, timestamp string) (*http.Request, error) {
 	e := c.endpoint
 	signature, err := c.sign(op, body, token, timestamp)
 	if err != nil {
@@ -219,12 +258,8 @@ func (c *Client) request(op Operation, body []byte, token string, attempt Attemp
 			h[set.name] = []string{set.value}
 		}
 	}
-	if op.carries(snap.HeaderAuthorizationCustomer) && e.CustomerToken != nil {
-		token, err := e.CustomerToken()
-		if err != nil {
-			return nil, err
-		}
-		h[snap.HeaderAuthorizationCustomer] = []string{e.CustomerPrefix + string(token)}
+	if customer != "" {
+		h[snap.HeaderAuthorizationCustomer] = []string{e.CustomerPrefix + customer}
 	}
 	return request, nil
 }

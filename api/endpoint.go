@@ -27,10 +27,13 @@ type Endpoint struct {
 
 	Encoding  snap.Encoding            // of signatures; empty: base64
 	TokenPath string                   // of 73; empty: the dialect's
-	GrantName string                   // the token body's field: empty: grantType; some say grant_type
+	GrantName string                   // the token bodies' field: empty: grantType; some say grant_type
 	Paths     map[string]string        // service -> path, where they differ from the document's
 	Signature map[string]snap.Kind     // service -> signature kind, likewise
 	Timeouts  map[string]time.Duration // service -> whole exchange
+	// Headers names the optional headers that a service carries, where they
+	// differ from the document's: service -> X-EXTERNAL-ID, CHANNEL-ID …
+	Headers map[string][]string
 	// SignPrefix stands before an operation's path in what is signed, where a
 	// gateway makes it another one than the base URL's own path; empty: the
 	// path is signed as it is sent.
@@ -47,6 +50,9 @@ type Endpoint struct {
 	// RangeReading is how times are written that the document wants both with
 	// +07:00 and in UTC (seed 000).
 	RangeReading RangeReading
+	// OriginalService is the serviceCode in the body of an MPM query: what the
+	// queried transaction was made with; empty: the document's.
+	OriginalService string
 	// Statuses maps latestTransactionStatus; nil: DefaultStatuses.
 	Statuses map[string]PaymentStatus
 	Shop     Shop
@@ -57,15 +63,25 @@ type Endpoint struct {
 	// sample); nil: the header is left out.
 	CustomerToken  func() ([]byte, error)
 	CustomerPrefix string
+	// Customer fetches and renews the token of Authorization-Customer (74)
+	// instead; nil: CustomerToken is sent as it is.
+	Customer *Consent
 	// UserAccessToken is service 59's userAccessToken, by contract; may be nil.
 	UserAccessToken func() ([]byte, error)
+
+	// Conceal is told each access token when it arrives and before it is used,
+	// so that crash files and logs can strike it out; it is called from any
+	// goroutine. May be nil.
+	Conceal func(secret string)
 
 	// RetryPause is the rest before a repeat that the document allows; 0 means
 	// one second.
 	RetryPause time.Duration
 
 	TLS12 bool // allow TLS 1.2 (warned of); else 1.3 is the least
-	// ReuseExternalID keeps one X-EXTERNAL-ID for all attempts of a request.
+	// ReuseExternalID keeps one X-EXTERNAL-ID for all attempts of a call, for a
+	// provider that takes it as the idempotency key. Where a request is sent
+	// again by another call (a refund), the caller gives it: Call.ExternalID.
 	ReuseExternalID bool
 
 	// Transport replaces the network, for tests; nil: the client's own.

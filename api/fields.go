@@ -16,14 +16,19 @@ import (
 type FieldError struct {
 	Field   string // the wire's name, with the path: additionalInfo.courierNo
 	Missing bool   // a mandatory field is empty
-	Have    int    // length in characters
-	Min     int    // the table's limits in characters; Max 0: no limit
-	Max     int
+	// Or names the fields of which any would do in its place.
+	Or   []string
+	Have int // length in characters
+	Min  int // the table's limits in characters; Max 0: no limit
+	Max  int
 }
 
 func (e *FieldError) Error() string {
 	switch {
 	case e.Missing:
+		if len(e.Or) > 0 {
+			return "one of these is mandatory and all are empty: " + e.Field + ", " + strings.Join(e.Or, ", ")
+		}
 		return e.Field + " is mandatory and empty"
 	case e.Have < e.Min:
 		return fmt.Sprintf("%s is too short: %d characters, at least %d", e.Field, e.Have, e.Min)
@@ -46,39 +51,59 @@ var rules sync.Map // reflect.Type -> []rule
 // table in tags: `table:"M,50"` is mandatory with at most 50 characters,
 // `table:"O,1-64"` optional with 1 to 64, `table:"M"` mandatory without a
 // limit. The first offending field is returned as a *FieldError.
-func Check(request any) error { return check(reflect.ValueOf(request), "") }
+func Check(request any) error {
+	var first *FieldError
+	check(reflect.ValueOf(request), "", func(e *FieldError) bool {
+		first = e
+		return false
+	})
+	if first == nil {
+		return nil
+	}
+	return first
+}
 
-func check(v reflect.Value, path string) error {
+// CheckAll is Check that goes on after the first offending field: what an
+// answer is held against its table with.
+func CheckAll(value any) []*FieldError {
+	var all []*FieldError
+	check(reflect.ValueOf(value), "", func(e *FieldError) bool {
+		all = append(all, e)
+		return true
+	})
+	return all
+}
+
+// check reports until report wants no more; it then answers false.
+func check(v reflect.Value, path string, report func(*FieldError) bool) bool {
 	for v.Kind() == reflect.Pointer {
 		if v.IsNil() {
-			return nil
+			return true
 		}
 		v = v.Elem()
 	}
 	if v.Kind() != reflect.Struct {
-		return nil
+		return true
 	}
 	for _, r := range rulesOf(v.Type()) {
 		field := v.Field(r.index)
 		if field.IsZero() {
-			if r.mandatory {
-				return &FieldError{Field: path + r.name, Missing: true}
+			if r.mandatory && !report(&FieldError{Field: path + r.name, Missing: true}) {
+				return false
 			}
 			continue
 		}
 		if field.Kind() == reflect.String {
 			n := utf8.RuneCountInString(field.String())
-			if r.max > 0 && n > r.max || n < r.min {
-				return &FieldError{Field: path + r.name, Have: n, Min: r.min, Max: r.max}
+			if (r.max > 0 && n > r.max || n < r.min) && !report(&FieldError{Field: path + r.name, Have: n, Min: r.min, Max: r.max}) {
+				return false
 			}
 		}
-		if r.inner {
-			if err := check(field, path+r.name+"."); err != nil {
-				return err
-			}
+		if r.inner && !check(field, path+r.name+".", report) {
+			return false
 		}
 	}
-	return nil
+	return true
 }
 
 func rulesOf(t reflect.Type) []rule {

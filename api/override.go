@@ -19,6 +19,9 @@ func (e Endpoint) override(op Operation) Operation {
 	if kind := e.Signature[op.Service]; kind != "" {
 		op.Signature = kind
 	}
+	if headers := e.Headers[op.Service]; headers != nil {
+		op.Headers = headers
+	}
 	if timeout := e.Timeouts[op.Service]; timeout > 0 {
 		op.Timeout = timeout
 	}

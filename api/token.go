@@ -125,26 +125,62 @@ func (t *tokens) skew() time.Duration {
 
 func (c *Client) fetchToken(ctx context.Context) (string, time.Duration, Answer) {
 	e, now := c.endpoint, c.clock.Now()
-	op := e.override(TokenOperation(e.Dialect))
-	grant := e.GrantName
-	if grant == "" {
-		grant = "grantType"
-	}
-	failed := func(reason string, err error) (string, time.Duration, Answer) {
-		return "", 0, Answer{Class: NotSent, Reason: reason, At: now, Err: err}
-	}
-	body, err := Encode(map[string]string{grant: "client_credentials"})
+	body, err := Encode(map[string]string{e.grantName(): "client_credentials"})
 	if err != nil {
-		return failed(ReasonRequest, err)
+		return "", 0, Answer{Class: NotSent, Reason: ReasonRequest, At: now, Err: err}
 	}
+	var wire tokenAnswer
+	answer := c.askToken(ctx, e.override(TokenOperation(e.Dialect)), body, &wire, func() string { return wire.AccessToken })
+	if answer.Class != Done {
+		return "", 0, answer
+	}
+	// Without a readable lifetime the document's 900 s are assumed.
+	life, ok := seconds(wire.ExpiresIn)
+	if !ok {
+		life = unknownLife
+	}
+	return wire.AccessToken, life, answer
+}
+
+// unknownLife is how long a token is taken to live whose answer does not say:
+// the document's 900 s.
+const unknownLife = 900 * time.Second
+
+// seconds reads expiresIn.
+func seconds(expiresIn Text) (time.Duration, bool) {
+	s, err := strconv.Atoi(string(expiresIn))
+	if err != nil || s <= 0 {
+		return 0, false
+	}
+	return time.Duration(min(s, 366*24*3600)) * time.Second, true
+}
+
+func (e Endpoint) grantName() string {
+	if e.GrantName != "" {
+		return e.GrantName
+	}
+	return "grantType"
+}
+
+func (e Endpoint) conceal(secret string) {
+	if e.Conceal != nil && secret != "" {
+		e.Conceal(secret)
+	}
+}
+
+// askToken asks for an access token with an asymmetric signature of client key
+// and time, and reads the answer into wire. Done always has a token; any other
+// answer is NotSent, since the request proper did not leave.
+func (c *Client) askToken(ctx context.Context, op Operation, body []byte, wire any, token func() string) Answer {
+	e, now := c.endpoint, c.clock.Now()
 	timestamp := Timestamp(now)
 	signature, err := e.signRSA(snap.TokenStringToSign(e.ClientKey, timestamp))
 	if err != nil {
-		return failed(ReasonRequest, err)
+		return Answer{Class: NotSent, Reason: ReasonRequest, At: now, Err: err}
 	}
 	request, err := http.NewRequest(op.Method, e.BaseURL+op.Path, bytes.NewReader(body))
 	if err != nil {
-		return failed(ReasonRequest, err)
+		return Answer{Class: NotSent, Reason: ReasonRequest, At: now, Err: err}
 	}
 	request.Header["Content-Type"] = []string{"application/json"}
 	request.Header["Accept"] = []string{"application/json"}
@@ -152,27 +188,22 @@ func (c *Client) fetchToken(ctx context.Context) (string, time.Duration, Answer)
 	request.Header[snap.HeaderClientKey] = []string{e.ClientKey}
 	request.Header[snap.HeaderSignature] = []string{signature}
 
-	var wire tokenAnswer
 	answer, raw := c.exchange(ctx, request, op.Timeout)
 	if raw != nil {
-		judge(&answer, Call{Operation: op, Into: &wire, Judge: func(a *Answer) {
-			if a.Class == Done && (wire.AccessToken == "" || Clean(wire.AccessToken, 4096) != wire.AccessToken) {
+		judge(&answer, Call{Operation: op, Into: wire, Judge: func(a *Answer) {
+			if t := token(); a.Class == Done && (t == "" || Clean(t, 4096) != t) {
 				a.Unclear("the answer holds no access token")
 			}
-		}}, c.endpoint.ours(raw))
+		}}, e.ours(raw))
 	}
 	c.noteHealth(answer)
-	if answer.Class != Done {
-		if answer.Reason == ReasonTimeout || answer.Reason == ReasonUnclear {
-			answer.Reason = ReasonToken // whatever came, the request proper did not leave
-		}
-		answer.Class = NotSent
-		return "", 0, answer
+	if answer.Class == Done {
+		e.conceal(token())
+		return answer
 	}
-	// Without a readable lifetime the document's 900 s are assumed.
-	life := 900 * time.Second
-	if s, err := strconv.Atoi(string(wire.ExpiresIn)); err == nil && s > 0 {
-		life = time.Duration(min(s, 366*24*3600)) * time.Second
+	if answer.Reason == ReasonTimeout || answer.Reason == ReasonUnclear {
+		answer.Reason = ReasonToken
 	}
-	return wire.AccessToken, life, answer
+	answer.Class = NotSent
+	return answer
 }
