@@ -103,7 +103,10 @@ func TestEndpoint(t *testing.T) {
 	if got.PrivateKey == nil || got.ClientSecret != nil {
 		t.Error("the private key has a function and the client secret, which is not named, has none")
 	}
-	got.PrivateKey = nil
+	if got.Conceal == nil {
+		t.Error("access tokens are not struck out")
+	}
+	got.PrivateKey, got.Conceal = nil, nil
 	want := api.Endpoint{
 		Name: "paycools", Dialect: "paycools", BaseURL: "https://paycools.example/gate", ClientKey: "app",
 		Signature: map[string]snap.Kind{"90": snap.ClientKey}, Timeouts: map[string]time.Duration{"90": 8 * time.Second},

@@ -44,6 +44,7 @@ func (p Profile) Endpoint(name string) (api.Endpoint, error) {
 		RetryPause:      time.Duration(provider.RetryPause),
 		TLS12:           provider.TLS12,
 		ReuseExternalID: provider.ReuseExternalID,
+		Conceal:         ConcealToken,
 	}
 	if len(provider.Timeouts) > 0 {
 		e.Timeouts = make(map[string]time.Duration, len(provider.Timeouts))
