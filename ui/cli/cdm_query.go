@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cashier/api"
+	"cashier/api/cpm"
 	"cashier/api/paycools"
 	"cashier/api/till"
 )
@@ -83,6 +84,9 @@ func (a *app) query(ctx context.Context, s *station, reference api.Reference, be
 	if err != nil {
 		return err
 	}
+	if tx.Kind != till.CDM {
+		return usagef("%s is a payment; ask about it with: cashier cpm query", reference)
+	}
 	if err := s.credentials(); err != nil {
 		return err
 	}
@@ -140,8 +144,17 @@ func (a *app) queryRange(ctx context.Context, s *station, tx till.Transaction, b
 
 // noAnswer is a question that the provider left open: nothing changed.
 func (a *app) noAnswer(answer api.Answer) error {
+	return a.noAnswerTo(paycools.Query, answer)
+}
+
+// noPaymentAnswer is noAnswer of a payment.
+func (a *app) noPaymentAnswer(answer api.Answer) error {
+	return a.noAnswerTo(cpm.Query, answer)
+}
+
+func (a *app) noAnswerTo(asked api.Operation, answer api.Answer) error {
 	f := &failure{exit: exitOpen, code: cmp.Or(answer.Key(), "unclear"), err: answer.Err}
-	advice, _ := a.words.Advice(paycools.Dialect, paycools.Query.Service, answer.Key())
+	advice, _ := a.words.Advice(asked.Provider, asked.Service, answer.Key())
 	f.advice = advice.String()
 	switch {
 	case answer.Err != nil:

@@ -42,6 +42,9 @@ func (a *app) watch(ctx context.Context, s *station, reference api.Reference, li
 	if err != nil {
 		return err
 	}
+	if tx.Kind != till.CDM {
+		return usagef("%s is a payment; ask about it with: cashier cpm query", reference)
+	}
 	if err := s.credentials(); err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -8,8 +9,10 @@ import (
 	"sync"
 
 	"cashier/api"
+	"cashier/api/cpm"
 	"cashier/api/paycools"
 	"cashier/api/sandbox"
+	"cashier/ui/config"
 )
 
 // embeddedURL is what records of the embedded sandbox are bound to. It is a
@@ -58,11 +61,34 @@ func (e *embedded) listen() (net.Listener, error) {
 }
 
 // endpoint is the sandbox as a provider of CDM user ids.
-func (e *embedded) endpoint() api.Endpoint {
+func (e *embedded) endpoint() api.Endpoint { return e.as(paycools.Dialect, paycools.Dialect) }
+
+// paymentEndpoint is the sandbox as a provider of payments.
+func (e *embedded) paymentEndpoint(p config.Profile) api.Endpoint {
+	at := e.as(embeddedPayments, cpm.Dialect)
+	at.ChannelID = embeddedChannel
+	m := p.Merchant
+	at.Shop = api.Shop{
+		SubMerchantID: m.SubID, StoreID: m.Store, Name: cmp.Or(m.Name, "Sandbox Merchant"), Location: m.Location, Acquirer: m.Acquirer,
+	}
+	at.Terminal = api.Terminal(p.Terminal)
+	at.Terminal.ID = cmp.Or(at.Terminal.ID, "T1")
+	return at
+}
+
+// embeddedPayments is the sandbox's name as a provider of payments, the same as
+// in the config that it writes for others; embeddedChannel is CHANNEL-ID in the
+// samples of seed 003.
+const (
+	embeddedPayments = "cpm"
+	embeddedChannel  = "95221"
+)
+
+func (e *embedded) as(name, dialect string) api.Endpoint {
 	clientKey, key, secret := e.Partner()
 	dialer := &net.Dialer{}
 	return api.Endpoint{
-		Name: paycools.Dialect, Dialect: paycools.Dialect, BaseURL: embeddedURL,
+		Name: name, Dialect: dialect, BaseURL: embeddedURL,
 		ClientKey: clientKey, MerchantID: e.MerchantID(), PrivateKey: key, ClientSecret: secret,
 		Transport: &http.Transport{DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
 			l, err := e.listen()

@@ -1,6 +1,10 @@
 package cli
 
-import "fmt"
+import (
+	"fmt"
+
+	"cashier/api/till"
+)
 
 // Exit codes, DESIGN.md 5.
 const (
@@ -11,6 +15,7 @@ const (
 	exitEnded       = 4 // it ended otherwise than asked for
 	exitOpen        = 5 // unknown or still open, kept in the journal
 	exitStore       = 6 // the journal is busy or damaged
+	exitLate        = 7 // doubled or paid late
 	exitInterrupted = 130
 )
 
@@ -32,6 +37,12 @@ type failure struct {
 
 func (f *failure) Error() string { return f.message }
 func (f *failure) Unwrap() error { return f.err }
+
+// noPayments is a profile without a provider of payments.
+type noPayments struct{ profile string }
+
+func (e *noPayments) Error() string { return "profile " + e.profile + " has no provider of payments" }
+func (e *noPayments) Unwrap() error { return till.ErrNoProvider }
 
 // configError is a config, profile or credential that cannot be used.
 type configError struct{ error }

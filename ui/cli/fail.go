@@ -45,6 +45,15 @@ func (a *app) finish(err error) int {
 	return f.exit
 }
 
+// tellFailure says what went wrong where something else is the answer.
+func (a *app) tellFailure(err error) {
+	f := a.describe(err)
+	fmt.Fprintln(a.err, "cashier: "+config.Redact(f.message))
+	if f.advice != "" {
+		fmt.Fprintln(a.err, config.Redact(f.advice))
+	}
+}
+
 // warn tells what does not change the outcome.
 func (a *app) warn(text string) { fmt.Fprintln(a.err, "warning: "+config.Redact(text)) }
 
@@ -102,6 +111,9 @@ func (a *app) describe(err error) *failure {
 	}
 	if _, ok := errors.AsType[*sandbox.DamageError](err); ok {
 		return as(exitStore, "sandbox-damaged", "")
+	}
+	if _, ok := errors.AsType[*noPayments](err); ok {
+		return as(exitConfig, "no-provider", t("deny.no-provider"))
 	}
 	switch {
 	case errors.Is(err, context.Canceled):

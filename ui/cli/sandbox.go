@@ -47,6 +47,7 @@ Rules of --fault: SERVICE:KIND[:RATE[:COUNT]], such as 90:answer-lost:1:1.`,
 		}
 		return a.serveSandbox(cmd.Context(), options, faults, listen, writeConfig)
 	})
+	cmd.AddCommand(a.sandboxCustomersCommand())
 	return cmd
 }
 
@@ -70,7 +71,7 @@ func (a *app) serveSandbox(ctx context.Context, options sandbox.Options, faults 
 	}
 	addr := listener.Addr().String()
 	if writeConfig != "" {
-		if err := box.WriteConfig(writeConfig, addr); err != nil {
+		if err := writeSandboxConfig(ctx, box, writeConfig, addr); err != nil {
 			return errors.Join(err, listener.Close())
 		}
 	}

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"cashier/api"
+	"cashier/api/cpm"
 	"cashier/api/paycools"
+	"cashier/api/snap"
 	"cashier/api/till"
 	"cashier/store"
 	"cashier/ui/config"
@@ -35,7 +37,10 @@ type station struct {
 	embedded *embedded   // nil: the profile's providers are elsewhere
 	client   *api.Client // of the provider of user ids; nil: the profile has none
 	endpoint api.Endpoint
+	pay      *api.Client // of the provider of payments; nil likewise
+	payAt    api.Endpoint
 	till     *till.Till
+	start    func(func()) // starts a goroutine; never nil
 }
 
 // loadProfile reads the config. Without a config file there is the sandbox,
@@ -201,44 +206,58 @@ func (a *app) openStation(o stationOptions) (s *station, err error) {
 }
 
 func (s *station) connect(o stationOptions) error {
-	options := till.Options{Journal: s.store, Plan: plan(s.profile.Poll), Go: o.start}
+	s.start = o.start
+	if s.start == nil {
+		s.start = func(f func()) { go f() }
+	}
+	options := till.Options{Journal: s.store, Plan: plan(s.profile.Poll), Go: s.start}
 	if o.changed != nil {
 		options.Journal = announcing{s.store, o.changed}
 	}
-	switch {
-	case s.profile.Sandbox && len(s.profile.Providers) == 0:
-		box, err := openEmbedded(s.store.Path(), 0)
-		if err != nil {
-			return err
-		}
-		s.embedded, s.endpoint = box, box.endpoint()
-		s.endpoint.Limits = s.profile.Limits
-	default:
-		for _, name := range s.profile.ProviderNames() {
-			if s.profile.Providers[name].Dialect != paycools.Dialect {
-				continue
-			}
-			endpoint, err := s.profile.Endpoint(name)
-			if err != nil {
-				return configError{err}
-			}
-			s.endpoint = endpoint
-			break
-		}
+	if err := s.findProviders(); err != nil {
+		return err
 	}
 	if s.endpoint.Name != "" {
 		s.client = api.NewClient(s.endpoint, nil)
 		options.UserIDs = paycools.New(s.client)
 	}
+	if s.payAt.Name != "" {
+		s.pay = api.NewClient(s.payAt, nil)
+		options.Payments = cpm.New(s.pay)
+	}
 	s.till = till.New(options)
 	return nil
 }
 
-// plan is the profile's polling as the till wants it.
-func plan(p config.Poll) till.Plan {
-	d := p.Deposits
-	return till.Plan{First: d.First, Every: d.Every, Background: d.Background, AfterDay: d.AfterDay, Cap: d.Cap}
+// findProviders finds the first provider of user ids and the first of payments
+// in the profile, in alphabetical order; a sandbox without providers has its
+// own.
+func (s *station) findProviders() error {
+	if s.builtIn() {
+		box, err := openEmbedded(s.store.Path(), 0)
+		if err != nil {
+			return err
+		}
+		s.embedded, s.endpoint, s.payAt = box, box.endpoint(), box.paymentEndpoint(s.profile)
+		s.endpoint.Limits = s.profile.Limits
+		return nil
+	}
+	for _, name := range s.profile.ProviderNames() {
+		at := map[string]*api.Endpoint{paycools.Dialect: &s.endpoint, cpm.Dialect: &s.payAt}[s.profile.Providers[name].Dialect]
+		if at == nil || at.Name != "" {
+			continue
+		}
+		endpoint, err := s.profile.Endpoint(name)
+		if err != nil {
+			return configError{err}
+		}
+		*at = endpoint
+	}
+	return nil
 }
+
+// builtIn reports whether the profile's providers are in this process.
+func (s *station) builtIn() bool { return s.profile.Sandbox && len(s.profile.Providers) == 0 }
 
 // credentials reads the keys that requests will be signed with, so that what
 // is wrong with them is said before anything is journalled.
@@ -246,11 +265,33 @@ func (s *station) credentials() error {
 	if s.client == nil {
 		return fmt.Errorf("profile %s: %w", s.profile.Name, till.ErrNoProvider)
 	}
-	if s.endpoint.PrivateKey == nil {
-		return configError{fmt.Errorf("the provider %s has no privateKey in the config", s.endpoint.Name)}
+	return readKeys(s.endpoint)
+}
+
+// payable is credentials for payments.
+func (s *station) payable() error {
+	if s.pay == nil {
+		return &noPayments{s.profile.Name}
 	}
-	if _, err := s.endpoint.PrivateKey(); err != nil {
+	if s.payAt.ClientSecret == nil && s.payAt.Signature[cpm.Payment.Service] != snap.Asymmetric {
+		return configError{fmt.Errorf("the provider %s has no clientSecret in the config", s.payAt.Name)}
+	}
+	return readKeys(s.payAt)
+}
+
+// readKeys reads the secrets of an endpoint as far as the config names them;
+// without a private key there is no token.
+func readKeys(e api.Endpoint) error {
+	if e.PrivateKey == nil {
+		return configError{fmt.Errorf("the provider %s has no privateKey in the config", e.Name)}
+	}
+	if _, err := e.PrivateKey(); err != nil {
 		return configError{err}
+	}
+	if e.ClientSecret != nil && e.Dialect == cpm.Dialect {
+		if _, err := e.ClientSecret(); err != nil {
+			return configError{err}
+		}
 	}
 	return nil
 }
@@ -261,8 +302,10 @@ func (s *station) close(ctx context.Context) error {
 	if s.till != nil {
 		errs = append(errs, s.till.StopAll(context.WithoutCancel(ctx)))
 	}
-	if s.client != nil {
-		s.client.Close()
+	for _, client := range []*api.Client{s.client, s.pay} {
+		if client != nil {
+			client.Close()
+		}
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
@@ -275,7 +318,11 @@ func (s *station) close(ctx context.Context) error {
 
 // at runs a command's work at an open station and closes it.
 func (a *app) at(ctx context.Context, work func(*station) error) error {
-	s, err := a.openStation(stationOptions{})
+	return a.atStation(ctx, stationOptions{}, work)
+}
+
+func (a *app) atStation(ctx context.Context, o stationOptions, work func(*station) error) error {
+	s, err := a.openStation(o)
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"cashier/api"
+	"cashier/api/cpm"
 	"cashier/api/till"
 	"cashier/ui"
 	"cashier/ui/words"
@@ -34,6 +36,7 @@ type transactionJSON struct {
 	UpdatedAt         string        `json:"updatedAt"`
 	QR                string        `json:"qr,omitempty"`
 	Deposits          []depositJSON `json:"deposits,omitzero"`
+	Refunds           []refundJSON  `json:"refunds,omitzero"`
 	Events            []eventJSON   `json:"events"`
 }
 
@@ -95,8 +98,8 @@ func money(a api.Amount) api.Amount {
 func (a *app) transactionJSON(tx till.Transaction, events []till.Event) transactionJSON {
 	row := till.RowOf(tx)
 	j := transactionJSON{
-		Reference: tx.Reference, Kind: tx.Kind, State: tx.State, Provider: tx.Provider, Service: tx.Service,
-		Amount: money(row.Amount), ResponseCode: tx.ResponseCode, ResponseMessage: tx.ResponseMessage,
+		Reference: tx.Reference, Sale: string(tx.Sale), Kind: tx.Kind, State: tx.State, Provider: tx.Provider, Service: tx.Service,
+		Refunds: refundsOf(tx), Amount: money(row.Amount), ResponseCode: tx.ResponseCode, ResponseMessage: tx.ResponseMessage,
 		Advice: a.adviceFor(tx).String(), ExternalID: tx.ExternalID, ProviderReference: tx.ProviderReference,
 		CreatedAt: stamp(tx.CreatedAt), UpdatedAt: stamp(tx.UpdatedAt), Events: make([]eventJSON, 0, len(events)),
 	}
@@ -132,11 +135,20 @@ func rowAsJSON(r till.Row) rowJSON {
 // adviceFor is what to say of the provider's last word on a transaction; no
 // advice before there was one.
 func (a *app) adviceFor(tx till.Transaction) words.Advice {
+	advice := a.adviceByCode(tx)
+	if tx.Payment != nil {
+		return a.paymentAdvice(tx, advice)
+	}
+	return advice
+}
+
+func (a *app) adviceByCode(tx till.Transaction) words.Advice {
 	if tx.Advice == "" {
 		return words.Advice{}
 	}
 	tell := a.words.Advice
-	for _, attempt := range tx.Attempts[:max(0, len(tx.Attempts)-1)] {
+	asked := slices.DeleteFunc(slices.Clone(tx.Attempts), func(x till.Attempt) bool { return x.Service != tx.Service })
+	for _, attempt := range asked[:max(0, len(asked)-1)] {
 		if attempt.Class == "" || attempt.Class == api.Unknown {
 			tell = a.words.AdviceAfterUnclear
 		}
@@ -149,7 +161,7 @@ func (a *app) adviceFor(tx till.Transaction) words.Advice {
 			Do:    t(words.Key("trouble."+tx.Advice+".do"), "provider", tx.Provider),
 		}
 	}
-	advice, _ := tell(tx.Provider, tx.Service, tx.Advice)
+	advice, _ := tell(dialectOf(tx), tx.Service, tx.Advice)
 	return advice
 }
 
@@ -159,11 +171,22 @@ func (a *app) stateSentence(tx till.Transaction) string {
 	if special := words.Key("state.userid." + string(tx.State)); tx.Kind == till.CDM && words.Has(special) {
 		key = special
 	}
+	if special := paymentState(tx); special != "" {
+		key = special
+	}
+	if tx.Service == cpm.Generate.Service && tx.State == till.Active {
+		return a.adviceByCode(tx).Means
+	}
 	reason := string(tx.ResponseMessage)
 	if tx.ResponseCode != "" {
 		reason = strings.TrimSpace(reason + " (" + tx.ResponseCode + ")")
 	}
-	return a.words.T(key, "provider", tx.Provider, "reference", tx.Reference, "reason", cmp.Or(reason, tx.Advice))
+	ended := ""
+	if tx.Payment != nil {
+		ended = a.words.Clock(tx.Payment.EndedAt)
+	}
+	return a.words.T(key, "provider", tx.Provider, "reference", tx.Reference, "reason", cmp.Or(reason, tx.Advice),
+		"amount", a.amount(tx.Amount), "time", ended)
 }
 
 // stateWord is the state in a list.
@@ -190,16 +213,22 @@ func (a *app) showTransaction(w io.Writer, tx till.Transaction, events []till.Ev
 	if tx.State == till.Active {
 		code = tx.QR
 	}
-	pairs(w,
-		[2]string{"Reference", t.Strong(string(tx.Reference))},
-		[2]string{"State", t.Signed(stateTone(tx.State), a.stateSentence(tx))},
-		[2]string{"User id", t.Strong(code)},
-		[2]string{"Provider", strings.TrimSpace(tx.Provider + "  " + string(tx.ProviderReference))},
-		[2]string{"Courier", courier},
-		[2]string{"Answer", strings.TrimSpace(tx.ResponseCode + "  " + string(tx.ResponseMessage))},
-		[2]string{"Advice", a.adviceFor(tx).String()},
-		[2]string{"Created", localTime(tx.CreatedAt)},
-	)
+	rows := [][2]string{
+		{"Reference", t.Strong(string(tx.Reference))},
+		{"State", t.Signed(stateTone(tx.State), a.stateSentence(tx))},
+		{"User id", t.Strong(code)},
+	}
+	rows = append(rows, a.paymentPairs(t, tx)...)
+	pairs(w, append(rows, [][2]string{
+		{"Provider", strings.TrimSpace(tx.Provider + "  " + string(tx.ProviderReference))},
+		{"Courier", courier},
+		{"Answer", strings.TrimSpace(tx.ResponseCode + "  " + string(tx.ResponseMessage))},
+		{"Advice", a.adviceFor(tx).String()},
+		{"Created", localTime(tx.CreatedAt)},
+	}...)...)
+	if len(tx.Refunds) > 0 {
+		a.showRefunds(w, t, tx)
+	}
 	if tx.Kind == till.CDM && (tx.State == till.Active || len(tx.Deposits) > 0) {
 		fmt.Fprintln(w)
 		a.showDeposits(w, t, tx)
