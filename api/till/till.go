@@ -108,7 +108,8 @@ func (t *Till) Get(ctx context.Context, reference api.Reference) (Transaction, e
 // whoever asked has gone, so the caller's cancellation does not reach here.
 //
 // Who changes a record holds its lock. Only Hint writes without it, an event
-// and nothing of the record: a step that it overtook follows it.
+// and nothing of the record: a step that nothing but hints overtook follows
+// them, any other that comes too late is ErrStale.
 func (t *Till) append(ctx context.Context, tx *Transaction, e Event) error {
 	ctx = context.WithoutCancel(ctx)
 	now := t.clock.Now()
@@ -117,24 +118,30 @@ func (t *Till) append(ctx context.Context, tx *Transaction, e Event) error {
 	e.At, e.Reference, e.State = now, tx.Reference, tx.State
 	for overtaken := 0; ; overtaken++ {
 		next.Revision++
+		if e.What == WhatHint {
+			next.Hints++
+		}
 		err := t.journal.Append(ctx, Change{Transaction: next, Event: e})
-		switch {
-		case err == nil:
+		if err == nil {
 			*tx = next
 			return nil
-		case !errors.Is(err, ErrStale) || overtaken == 8:
-			return fmt.Errorf("record %s: %w", tx.Reference, err)
 		}
-		stored, err := t.journal.Get(ctx, tx.Reference)
-		if err != nil {
-			return fmt.Errorf("record %s: %w", tx.Reference, err)
+		err = fmt.Errorf("record %s: %w", tx.Reference, err)
+		if !errors.Is(err, ErrStale) || overtaken == 8 {
+			return err
 		}
-		if e.What == WhatHint {
+		stored, got := t.journal.Get(ctx, tx.Reference)
+		switch {
+		case got != nil:
+			return err
+		case e.What == WhatHint:
 			next, e.State = stored, stored.State
 			next.UpdatedAt = now
-			continue
+		case stored.Revision-tx.Revision != stored.Hints-tx.Hints:
+			return err
+		default:
+			next.Revision, next.Hints = stored.Revision, stored.Hints
 		}
-		next.Revision = stored.Revision
 	}
 }
 

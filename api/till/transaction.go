@@ -58,8 +58,10 @@ type Transaction struct {
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
 	// Revision counts the changes; a store refuses a change that does not
-	// follow the one it holds.
+	// follow the one it holds. Hints counts those of them that were
+	// notifications and changed nothing else.
 	Revision int `json:"revision"`
+	Hints    int `json:"hints,omitempty"`
 }
 
 // Attempt is one HTTP request with what came of it. Class is empty while no
