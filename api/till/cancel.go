@@ -140,7 +140,7 @@ func (t *Till) CheckPayment(ctx context.Context, reference api.Reference) (Trans
 	if err != nil {
 		return tx, api.Answer{}, err
 	}
-	if tx.Payment == nil || t.payments == nil {
+	if tx.Lookup == nil && (tx.Payment == nil || t.payments == nil) {
 		return tx, api.Answer{}, ErrNoProvider
 	}
 	r := t.track(&tx, false)

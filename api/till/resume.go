@@ -29,6 +29,8 @@ func (t *Till) Resume(ctx context.Context, settled func(Transaction, error)) (Re
 		switch {
 		case err != nil:
 			return r, err
+		case tx.Lookup != nil && t.lookupProvider(tx.Provider) != nil:
+			t.noted(&tx, t.track(&tx, false), api.Answer{}, nil)
 		case tx.Service == "59":
 			unsent = append(unsent, tx) // its code is gone with the process that asked
 		case tx.Kind == CPM && t.payments != nil && tx.Binding == t.payments.Binding():

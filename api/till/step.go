@@ -51,6 +51,9 @@ const (
 
 // decide says what a payment needs next and when. It changes nothing.
 func (t *Till) decide(tx *Transaction, r *run, now time.Time) (action, time.Time) {
+	if tx.Lookup != nil && tx.State == Pending {
+		return ask, r.last.Add(rung(t.plan.Sweep, r.asked))
+	}
 	p := tx.Payment
 	if p == nil {
 		return rest, time.Time{}
@@ -178,6 +181,9 @@ func (t *Till) Step(ctx context.Context, reference api.Reference) (time.Time, er
 
 // ask queries once and hears the answer; the caller holds the lock.
 func (t *Till) ask(ctx context.Context, tx *Transaction, r *run) (api.Answer, error) {
+	if tx.Lookup != nil {
+		return t.look(ctx, tx, r)
+	}
 	if tx.Binding != t.payments.Binding() {
 		return api.Answer{}, ErrOtherProfile
 	}

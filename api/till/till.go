@@ -21,8 +21,10 @@ type Options struct {
 	UserIDs UserIDs
 	// Payments charges customers' codes; nil likewise.
 	Payments Payments
-	Clock    api.Clock // nil: the wall clock
-	Plan     Plan      // zero: DefaultPlan
+	// Lookups are asked about payments made elsewhere.
+	Lookups []Lookups
+	Clock   api.Clock // nil: the wall clock
+	Plan    Plan      // zero: DefaultPlan
 	// Operator names who works now; may be nil.
 	Operator func() string
 	// Go starts a goroutine; nil: the go statement.
@@ -35,6 +37,7 @@ type Till struct {
 	journal  Journal
 	userIDs  UserIDs
 	payments Payments
+	lookups  []Lookups
 	rules    rules
 	clock    api.Clock
 	plan     Plan
@@ -53,7 +56,7 @@ type Till struct {
 // New makes a till. It reads nothing: see Resume.
 func New(o Options) *Till {
 	t := &Till{
-		journal: o.Journal, userIDs: o.UserIDs, payments: o.Payments, rules: soundRules(), clock: o.Clock, plan: o.Plan.orDefault(),
+		journal: o.Journal, userIDs: o.UserIDs, payments: o.Payments, lookups: o.Lookups, rules: soundRules(), clock: o.Clock, plan: o.Plan.orDefault(),
 		operator: o.Operator, start: o.Go,
 		watchers: map[api.Reference]*Watcher{}, unsaved: map[api.Reference]*uncounted{},
 		runs: map[api.Reference]*run{}, stir: make(chan struct{}, 1),

@@ -49,6 +49,7 @@ type Transaction struct {
 	Deposits []Deposit    `json:"deposits,omitempty"`
 
 	Payment *Payment `json:"payment,omitempty"`
+	Lookup  *Lookup  `json:"lookup,omitempty"`
 	Refunds []Refund `json:"refunds,omitempty"`
 
 	// Checks counts the queries so far, CheckedAt is the last one's time.
