@@ -39,7 +39,7 @@ func (op *operation) refuse(r refusal) answer {
 	if err != nil {
 		panic("sandbox: no response code begins with " + r.key) // a row of ours is misspelt
 	}
-	code := snap.Code{HTTP: status, Service: op.service, Case: r.key[4:]}
+	code := snap.Code{HTTP: status, Service: op.codeService(), Case: r.key[4:]}
 	return answer{code: code.String(), status: status, message: op.message(code, r.detail)}
 }
 
@@ -51,7 +51,7 @@ func (op *operation) message(code snap.Code, detail string) string {
 	if meaning, ok := snap.Lookup(code); ok {
 		text = meaning.Message
 	}
-	if code.Service == op.service {
+	if op.owns(code) {
 		for _, row := range op.codes {
 			if row.key == code.Key() {
 				text = row.message
@@ -71,14 +71,19 @@ func (op *operation) message(code snap.Code, detail string) string {
 	return api.Clean(text, 150)
 }
 
-// encode writes the body. Its strings may hold anything.
-func (a answer) encode() ([]byte, error) {
+// encode writes the body in the provider's spelling. Its strings may hold
+// anything.
+func (a answer) encode(sp *speech) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	b.WriteByte('{')
 	members := append([]member{{"responseCode", a.code}, {"responseMessage", a.message}}, a.fields...)
 	for i, m := range members {
+		m, err := sp.member(m)
+		if err != nil {
+			return nil, err
+		}
 		if i > 0 {
 			b.WriteByte(',')
 		}

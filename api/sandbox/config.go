@@ -43,6 +43,8 @@ type configProvider struct {
 	ChannelID    string       `json:"channelId,omitempty"`
 	PrivateKey   configSecret `json:"privateKey"`
 	ClientSecret configSecret `json:"clientSecret"`
+	// CustomerToken is Authorization-Customer, where a provider asks for it.
+	CustomerToken configSecret `json:"customerToken,omitzero"`
 }
 
 type configSecret struct {
@@ -51,7 +53,8 @@ type configSecret struct {
 
 // WriteConfig writes a config file with one profile, "sandbox", for processes
 // that talk to this sandbox at addr (host:port), and the partner's secrets as
-// files of their own beside it (NAME-private-key.pem and NAME-client-secret).
+// files of their own beside it (NAME-private-key.pem, NAME-client-secret and
+// NAME-customer-token).
 // Everything is 0600 and written by rename, the config last: who finds it finds
 // all of it. The keys are made first when they are not there yet.
 func (s *Sandbox) WriteConfig(file, addr string) error {
@@ -75,15 +78,19 @@ func (s *Sandbox) writeConfig(file, addr string) error {
 		return err
 	}
 	stem := strings.TrimSuffix(file, filepath.Ext(file))
-	keyFile, secretFile := stem+"-private-key.pem", stem+"-client-secret"
-	config, err := json.MarshalIndent(s.config(credentials.ClientKey, addr, keyFile, secretFile), "", "  ")
+	keyFile, secretFile, tokenFile := stem+"-private-key.pem", stem+"-client-secret", stem+"-customer-token"
+	base := configProvider{
+		BaseURL: "http://" + addr, ClientKey: credentials.ClientKey,
+		PrivateKey: configSecret{keyFile}, ClientSecret: configSecret{secretFile},
+	}
+	config, err := json.MarshalIndent(s.config(base, configSecret{tokenFile}), "", "  ")
 	if err != nil {
 		return err
 	}
 	for _, part := range []struct {
 		path string
 		text []byte
-	}{{keyFile, key}, {secretFile, credentials.ClientSecret}, {file, append(config, '\n')}} {
+	}{{keyFile, key}, {secretFile, credentials.ClientSecret}, {tokenFile, []byte(s.CustomerToken())}, {file, append(config, '\n')}} {
 		if err := replaceFile(part.path, func(w io.Writer) error {
 			_, err := w.Write(part.text)
 			return err
@@ -94,7 +101,19 @@ func (s *Sandbox) writeConfig(file, addr string) error {
 	return nil
 }
 
-func (s *Sandbox) config(clientKey, addr, keyFile, secretFile string) configFile {
+// config is the profile of a partner that every provider knows as base says.
+func (s *Sandbox) config(base configProvider, customerToken configSecret) configFile {
+	as := func(dialect string) configProvider {
+		p := base
+		p.Dialect = dialect
+		if dialect != payCools {
+			p.MerchantID, p.ChannelID = s.MerchantID(), channelID
+		}
+		if dialect == paydia {
+			p.CustomerToken = customerToken
+		}
+		return p
+	}
 	return configFile{Profile: "sandbox", Profiles: map[string]configProfile{"sandbox": {
 		Sandbox:  true,
 		Terminal: configTerminal{"T1"},
@@ -104,22 +123,7 @@ func (s *Sandbox) config(clientKey, addr, keyFile, secretFile string) configFile
 			Channel: defaultChannel,
 		},
 		Providers: map[string]configProvider{
-			"paycools": {
-				Dialect:      "paycools",
-				BaseURL:      "http://" + addr,
-				ClientKey:    clientKey,
-				PrivateKey:   configSecret{keyFile},
-				ClientSecret: configSecret{secretFile},
-			},
-			"cpm": {
-				Dialect:      "snap-cpm",
-				BaseURL:      "http://" + addr,
-				ClientKey:    clientKey,
-				MerchantID:   s.MerchantID(),
-				ChannelID:    channelID,
-				PrivateKey:   configSecret{keyFile},
-				ClientSecret: configSecret{secretFile},
-			},
+			"paycools": as(payCools), "cpm": as(snapCPM), "paydia": as(paydia), "finnet": as(finnet),
 		},
 	}}}
 }

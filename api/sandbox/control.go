@@ -14,8 +14,8 @@ import (
 )
 
 // control serves the calls that no provider has: to look inside, to put money
-// into a machine, to decide for a customer, to notify, and to let things go
-// wrong. A web page open on the same
+// into a machine, to decide for a customer, to notify, to make payments that
+// are asked for, and to let things go wrong. A web page open on the same
 // machine cannot use it: requests across origins are refused.
 func (s *Sandbox) control() http.Handler {
 	mux := http.NewServeMux()
@@ -27,6 +27,8 @@ func (s *Sandbox) control() http.Handler {
 	mux.HandleFunc("POST /_sandbox/customers/{id}/approve", s.controlDecision(s.Approve))
 	mux.HandleFunc("POST /_sandbox/customers/{id}/decline", s.controlDecision(s.Decline))
 	mux.HandleFunc("POST /_sandbox/notify", s.controlNotify)
+	mux.HandleFunc("POST /_sandbox/mpm", s.controlMPM)
+	mux.HandleFunc("POST /_sandbox/consents", s.controlConsent)
 	mux.HandleFunc("GET /_sandbox/faults", s.controlFaults)
 	mux.HandleFunc("POST /_sandbox/faults", s.controlAddFault)
 	mux.HandleFunc("DELETE /_sandbox/faults", func(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +37,7 @@ func (s *Sandbox) control() http.Handler {
 	})
 	mux.HandleFunc("/_sandbox/", func(w http.ResponseWriter, r *http.Request) {
 		controlError(w, http.StatusNotFound, fmt.Errorf("there is no %s %s; there are GET ledger, POST deposits, GET customers, "+
-			"POST customers/ID/approve, POST customers/ID/decline, POST notify and GET, POST, DELETE faults",
+			"POST customers/ID/approve, POST customers/ID/decline, POST notify, POST mpm, POST consents and GET, POST, DELETE faults",
 			api.Clean(r.Method, 20), api.Clean(r.URL.Path, 80)))
 	})
 	protection := http.NewCrossOriginProtection()

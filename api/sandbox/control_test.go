@@ -23,7 +23,7 @@ func control(s *Sandbox, method, path, body string) (int, map[string]any) {
 func TestControlLedger(t *testing.T) {
 	s := open(t, Options{Clock: newClock()})
 	status, empty := control(s, "GET", "ledger", "")
-	for _, name := range []string{"userIds", "deposits", "codes", "payments", "refunds"} {
+	for _, name := range []string{"userIds", "deposits", "codes", "payments", "refunds", "mpm"} {
 		if list, ok := empty[name].([]any); !ok || len(list) != 0 {
 			t.Errorf("%s is %v in an empty ledger", name, empty[name])
 		}

@@ -15,10 +15,11 @@ import (
 // codeOperation is service 59, "API Generate QR CPM".
 func codeOperation() *operation {
 	return &operation{
-		service: "59",
-		name:    "generate QR CPM",
-		path:    "/v1.0/qr/qr-cpm-generate",
-		headers: cpmHeaders(),
+		provider: snapCPM,
+		service:  "59",
+		name:     "generate QR CPM",
+		path:     "/v1.0/qr/qr-cpm-generate",
+		headers:  cpmHeaders(),
 		body: []field{
 			{name: "partnerReferenceNo", max: 64},
 			{name: "userAccessToken", max: 64},
@@ -35,10 +36,11 @@ func codeOperation() *operation {
 // payOperation is service 60, "API CPM Payment".
 func payOperation() *operation {
 	return &operation{
-		service: "60",
-		name:    "CPM payment",
-		path:    "/v1.0/qr/qr-cpm-payment",
-		headers: cpmHeaders(),
+		provider: snapCPM,
+		service:  "60",
+		name:     "CPM payment",
+		path:     "/v1.0/qr/qr-cpm-payment",
+		headers:  cpmHeaders(),
 		body: []field{
 			{name: "partnerReferenceNo", mandatory: true, max: 64},
 			{name: "qrContent", mandatory: true, max: 512},
@@ -70,10 +72,11 @@ func payOperation() *operation {
 // statusOperation is service 61, "API Query Payment".
 func statusOperation() *operation {
 	return &operation{
-		service: "61",
-		name:    "query CPM payment",
-		path:    "/v1.0/qr/qr-cpm-query",
-		headers: cpmHeaders(),
+		provider: snapCPM,
+		service:  "61",
+		name:     "query CPM payment",
+		path:     "/v1.0/qr/qr-cpm-query",
+		headers:  cpmHeaders(),
 		body: []field{
 			{name: "originalReferenceNo", max: 64},
 			{name: "originalPartnerReferenceNo", max: 64},
@@ -91,10 +94,11 @@ func statusOperation() *operation {
 // cancelOperation is service 62, "API Cancel Payment".
 func cancelOperation() *operation {
 	return &operation{
-		service: "62",
-		name:    "cancel CPM payment",
-		path:    "/v1.0/qr/qr-cpm-cancel",
-		headers: cpmHeaders(),
+		provider: snapCPM,
+		service:  "62",
+		name:     "cancel CPM payment",
+		path:     "/v1.0/qr/qr-cpm-cancel",
+		headers:  cpmHeaders(),
 		body: []field{
 			{name: "originalPartnerReferenceNo", mandatory: true, max: 64},
 			{name: "originalReferenceNo", max: 64},
@@ -114,10 +118,11 @@ func cancelOperation() *operation {
 // refundOperation is service 80, "API Refund Payment".
 func refundOperation() *operation {
 	return &operation{
-		service: "80",
-		name:    "refund CPM payment",
-		path:    "/v1.0/qr/qr-cpm-refund",
-		headers: cpmHeaders(),
+		provider: snapCPM,
+		service:  "80",
+		name:     "refund CPM payment",
+		path:     "/v1.0/qr/qr-cpm-refund",
+		headers:  cpmHeaders(),
 		body: []field{
 			{name: "merchantId", max: 64},
 			{name: "subMerchantId", max: 32},
@@ -202,7 +207,7 @@ func (s *Sandbox) verifySNAP(x *exchange) *refusal {
 // symmetric signature is taken over the empty one, so that the sender can be
 // told that it lacks the token alone.
 func (s *Sandbox) verifyBody(x *exchange, token string) (snap.Kind, bool) {
-	signature, err := snap.DecodeSignature(x.request.Header.Get(snap.HeaderSignature))
+	signature, err := x.operation.speech.decode(x.request.Header.Get(snap.HeaderSignature))
 	if err != nil {
 		return "", false
 	}
@@ -214,7 +219,7 @@ func (s *Sandbox) verifyBody(x *exchange, token string) (snap.Kind, bool) {
 	if key == nil || s.options.Signature != "" && s.options.Signature != kind {
 		return kind, false
 	}
-	stamp, endpoint := x.request.Header.Get(snap.HeaderTimestamp), x.request.URL.RequestURI()
+	stamp, endpoint := x.request.Header.Get(snap.HeaderTimestamp), x.endpoint()
 	for _, digest := range snap.InboundDigests(x.raw) {
 		switch kind {
 		case snap.Symmetric:

@@ -44,6 +44,9 @@ func (s *Sandbox) useExternalID(x *exchange) *refusal {
 	hash.Write(x.raw)
 	used := externalID{Day: s.now().Format("20060102"), ID: x.externalID(), Hash: hash.Sum64()}
 
+	if used.ID == "" {
+		return nil // a provider that does not ask for one
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if was, there := s.state.external[used.ID]; there && used.Day == s.state.day {

@@ -43,7 +43,7 @@ func TestParseRule(t *testing.T) {
 		"":                   "parts",
 		"90":                 "parts",
 		"90:delay:1:1:1":     "parts",
-		"12:delay":           `no service "12", it has 59, 60, 61, 62, 73, 80, 90, 91`,
+		"12:delay":           `no service "12", it has 51, 59, 60, 61, 62, 73, 74, 80, 90, 91`,
 		":delay":             "no service",
 		"90:":                "kind",
 		"90:explode":         `kind "explode"`,

@@ -37,7 +37,8 @@ const (
 type field struct {
 	name      string
 	mandatory bool
-	max       int  // characters; 0: the document gives none
+	min       int  // characters, of an object members; 0: the document gives none
+	max       int  // likewise
 	fixed     bool // exactly max characters
 	format    format
 	object    []field // of an object field: its own rows; nil: see format
@@ -91,8 +92,11 @@ func (s *Sandbox) checkBody(table []field, o object, path string) *refusal {
 		name := path + f.name
 		value := f.of(o)
 		if value == nil || value == "" {
-			if f.mandatory {
+			switch {
+			case f.mandatory:
 				return missing(name)
+			case value == "" && f.min > 0:
+				return invalid(name)
 			}
 			continue
 		}
@@ -101,8 +105,11 @@ func (s *Sandbox) checkBody(table []field, o object, path string) *refusal {
 			if !ok {
 				return invalid(name)
 			}
-			if f.mandatory && len(inner.names) == 0 {
+			switch n := len(inner.names); {
+			case f.mandatory && n == 0:
 				return missing(name)
+			case n < f.min || f.max > 0 && n > f.max:
+				return invalid(name)
 			}
 			if wrong := s.checkBody(f.object, inner, name+"."); wrong != nil {
 				return wrong
@@ -149,7 +156,7 @@ func (f field) fits(text string, reading api.RangeReading) bool {
 	if f.format == rangeTime && reading == api.RangeUTC {
 		max = len(zuluLayout)
 	}
-	if max > 0 && (n > max || f.fixed && n != max) {
+	if n < f.min || max > 0 && (n > max || f.fixed && n != max) {
 		return false
 	}
 	if f.oneOf != nil && !slices.Contains(f.oneOf, text) {

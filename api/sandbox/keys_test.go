@@ -107,7 +107,23 @@ func TestWriteConfig(t *testing.T) {
 	if err != nil || !bytes.Equal(secret, mustKeys(t, s).ClientSecret) {
 		t.Errorf("the secret's file: %v", err)
 	}
-	for _, path := range []string{file, provider.PrivateKey.File, provider.ClientSecret.File} {
+	customer := profile.Providers["paydia"].CustomerToken
+	token, err := os.ReadFile(customer.File)
+	if err != nil || string(token) != s.CustomerToken() {
+		t.Errorf("the customer's token: %q %v", token, err)
+	}
+	for name, dialect := range map[string]string{"cpm": "snap-cpm", "paydia": "paydia", "finnet": "finnet"} {
+		other := profile.Providers[name]
+		want := provider
+		want.Dialect, want.MerchantID, want.ChannelID = dialect, s.MerchantID(), "95221"
+		if name == "paydia" {
+			want.CustomerToken = customer
+		}
+		if other != want {
+			t.Errorf("%s is %+v, want %+v", name, other, want)
+		}
+	}
+	for _, path := range []string{file, provider.PrivateKey.File, provider.ClientSecret.File, customer.File} {
 		if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 || !filepath.IsAbs(path) {
 			t.Errorf("%s: %v %v", path, info.Mode(), err)
 		}

@@ -14,6 +14,7 @@ type Ledger struct {
 	Codes    []LedgerCode    `json:"codes"`
 	Payments []LedgerPayment `json:"payments"`
 	Refunds  []LedgerRefund  `json:"refunds"`
+	MPM      []LedgerMPM     `json:"mpm"`
 	// Requests counts what providers' operations were asked since the sandbox
 	// was opened, spoilt ones included.
 	Requests int64 `json:"requests"`
@@ -77,6 +78,7 @@ func (s *Sandbox) Ledger() Ledger {
 		Codes:    make([]LedgerCode, 0, len(s.state.payments.codes)),
 		Payments: make([]LedgerPayment, 0, len(s.state.payments.list)),
 		Refunds:  make([]LedgerRefund, 0, len(s.state.payments.refunds)),
+		MPM:      make([]LedgerMPM, 0, len(s.state.mpm)),
 		Requests: s.requests.Load(),
 	}
 	for _, u := range s.state.users {
@@ -105,6 +107,9 @@ func (s *Sandbox) Ledger() Ledger {
 			Reference: r.Reference, Number: r.Number, Payment: r.Payment, Amount: r.Amount,
 			Done: !now.Before(r.DoneAt), CreatedAt: api.Timestamp(r.CreatedAt),
 		})
+	}
+	for _, m := range s.state.mpm {
+		l.MPM = append(l.MPM, m.ledger())
 	}
 	return l
 }

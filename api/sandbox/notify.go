@@ -107,7 +107,7 @@ func (s *Sandbox) noticeOf(reference string) ([]byte, error) {
 		if wrong != nil {
 			return nil, ErrClosed
 		}
-		return json.Marshal(s.notice(&p, now))
+		return s.options.Dialect.speech(snapCPM).body(s.notice(&p, now))
 	}
 	d := s.state.byChannel[reference]
 	if own := s.state.byOwner[reference]; d == nil && len(own) > 0 {
@@ -116,7 +116,7 @@ func (s *Sandbox) noticeOf(reference string) ([]byte, error) {
 	if d == nil || reference == "" {
 		return nil, fmt.Errorf("%w: %q", ErrNoNotice, api.Clean(reference, 64))
 	}
-	return json.Marshal(s.item(d)) // the document asks for notifyUrl and does not say what comes: an item as 91 has it
+	return s.options.Dialect.speech(payCools).body(s.item(d)) // the document asks for notifyUrl and does not say what comes: an item as 91 has it
 }
 
 func (s *Sandbox) notice(p *payment, now time.Time) notice {
@@ -170,7 +170,7 @@ func (s *Sandbox) deliver(ctx context.Context, target *url.URL, body []byte) (Re
 			return Receipt{}, err
 		}
 	}
-	h.Set(snap.HeaderSignature, snap.Base64.Encode(signature))
+	h.Set(snap.HeaderSignature, s.options.Dialect.speech(snapCPM).encode(signature))
 	status, answered, err := s.post(request)
 	if err != nil {
 		return Receipt{}, err

@@ -15,12 +15,17 @@ import (
 // that a request of it must satisfy, and what serves it. Another service is
 // another row.
 type operation struct {
-	service string // BI SNAP service code
-	name    string
-	path    string
-	headers []field
-	body    []field
-	codes   []caseMessage // the document's table of response codes
+	provider string // whose document it is of
+	service  string // BI SNAP service code
+	name     string
+	path     string
+	headers  []field
+	body     []field
+	codes    []caseMessage // the document's table of response codes
+	// sampleService is the service part of its codes where the document's sample
+	// has another than service.
+	sampleService string
+	speech        *speech // nil: as the document has it
 	// verify decides whether the sender is who it says; after the headers
 	// were found complete, before the body is looked at.
 	verify func(*Sandbox, *exchange) *refusal
@@ -36,8 +41,10 @@ type caseMessage struct {
 // operations is every service that the sandbox plays.
 func operations() []*operation {
 	return []*operation{
-		tokenOperation(payCoolsTokenPath), generateOperation(), queryOperation(),
-		tokenOperation(snapTokenPath), codeOperation(), payOperation(), statusOperation(), cancelOperation(), refundOperation(),
+		tokenOperation(payCools, payCoolsTokenPath), generateOperation(), queryOperation(),
+		tokenOperation(snapCPM, snapTokenPath), codeOperation(), payOperation(), statusOperation(), cancelOperation(), refundOperation(),
+		tokenOperation(paydia, paydiaTokenPath), customerTokenOperation(paydia, paydiaCustomerPath), paydiaOperation(),
+		tokenOperation(finnet, finnetTokenPath), finnetOperation(finnetPaths[0]), finnetOperation(finnetPaths[1]),
 	}
 }
 
@@ -64,7 +71,7 @@ func (s *Sandbox) try(x *exchange) (answer, *refusal) {
 	if wrong := checkHeaders(x.operation.headers, x.request.Header); wrong != nil {
 		return answer{}, wrong
 	}
-	if !s.rates.allow(x.operation.service, s.options.PerSecond, x.at) {
+	if !s.rates.allow(x.operation.provider+" "+x.operation.service, s.options.PerSecond, x.at) {
 		return answer{}, &refusal{key: "429-00"}
 	}
 	if wrong := x.operation.verify(s, x); wrong != nil {
@@ -77,8 +84,12 @@ func (s *Sandbox) try(x *exchange) (answer, *refusal) {
 	if wrong := s.checkBody(x.operation.body, body, ""); wrong != nil {
 		return answer{}, wrong
 	}
-	x.body = body
-	return x.operation.serve(s, x)
+	x.body = x.operation.speech.document(body)
+	result, wrong := x.operation.serve(s, x)
+	if wrong != nil {
+		wrong.detail = x.operation.speech.detail(wrong.detail)
+	}
+	return result, wrong
 }
 
 // verifyTimestamp refuses a clock that is too far off.
@@ -101,7 +112,7 @@ func (s *Sandbox) verifyClientKey(x *exchange) *refusal {
 
 func verifyRSA(key *rsa.PublicKey, stringToSign string, x *exchange) *refusal {
 	wrong := &refusal{"401-00", "Invalid Signature"}
-	signature, err := snap.DecodeSignature(x.request.Header.Get(snap.HeaderSignature))
+	signature, err := x.operation.speech.decode(x.request.Header.Get(snap.HeaderSignature))
 	if err != nil || key == nil || snap.VerifyRSA(key, stringToSign, signature) != nil {
 		return wrong
 	}
@@ -114,7 +125,7 @@ func bearer(h http.Header) (string, bool) {
 	return strings.TrimSpace(token), ok && strings.EqualFold(scheme, "Bearer")
 }
 
-// rates counts the requests of a service in the running second.
+// rates counts the requests of a provider's service in the running second.
 type rates struct {
 	mu      sync.Mutex
 	windows map[string]window

@@ -15,10 +15,11 @@ const defaultChannel = "ATM_STATIC_QR"
 // generateOperation is service 90, document "Generate ATM QRCode".
 func generateOperation() *operation {
 	return &operation{
-		service: "90",
-		name:    "CDM user-id generate",
-		path:    "/v2.0/cdm/cdm-mpm-generate",
-		headers: snapHeaders(),
+		provider: payCools,
+		service:  "90",
+		name:     "CDM user-id generate",
+		path:     "/v2.0/cdm/cdm-mpm-generate",
+		headers:  snapHeaders(),
 		body: []field{
 			{name: "partnerReferenceNo", mandatory: true, max: 50},
 			{name: "merchantId", mandatory: true, max: 64},
@@ -58,10 +59,11 @@ func generateOperation() *operation {
 // queryOperation is service 91, document "Query ATM Payment".
 func queryOperation() *operation {
 	return &operation{
-		service: "91",
-		name:    "CDM deposits query",
-		path:    "/v2.0/cdm/cdm-mpm-query",
-		headers: snapHeaders(),
+		provider: payCools,
+		service:  "91",
+		name:     "CDM deposits query",
+		path:     "/v2.0/cdm/cdm-mpm-query",
+		headers:  snapHeaders(),
 		body: []field{
 			{name: "originalPartnerReferenceNo", mandatory: true, max: 50},
 			{name: "merchantId", mandatory: true, max: 64},

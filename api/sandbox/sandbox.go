@@ -3,7 +3,8 @@
 // payments, refunds) in a file, sends notifications, and goes wrong on demand.
 // It decodes and validates by its own transcription of the documents' tables
 // (PayCools: "Generate ATM QRCode" for service 90, "Query ATM Payment" for
-// service 91; BI SNAP: "API QR CPM" for 59, 60, 61, 62, 79 and 80) and shares
+// service 91; BI SNAP: "API QR CPM" for 59, 60, 61, 62, 79 and 80; Paydia and
+// Finnet: "Query Payment" for 51) and shares
 // with the client only the signing functions, the catalogue of response codes
 // and the basic types, so that a field which is misspelt on one side cannot
 // pass on both.
@@ -36,6 +37,9 @@ const (
 	DefaultDelay     = 3 * time.Second
 	DefaultHold      = time.Minute
 	DefaultScale     = 1.0
+
+	DefaultCustomerTokenLife = time.Hour
+	DefaultRefreshTokenLife  = 30 * 24 * time.Hour
 )
 
 // Options of a sandbox; the zero value works.
@@ -51,8 +55,11 @@ type Options struct {
 	Tolerance time.Duration
 	// TokenLife is how long an access token is good; whole seconds.
 	TokenLife time.Duration
-	// PerSecond is the most requests that a service takes in a second before
-	// it answers 429-00; 0: no limit.
+	// CustomerTokenLife and RefreshTokenLife are how long the tokens of service
+	// 74 are good; whole seconds.
+	CustomerTokenLife, RefreshTokenLife time.Duration
+	// PerSecond is the most requests that a provider's service takes in a second
+	// before it answers 429-00; 0: no limit.
 	PerSecond int
 	// Delay is what the fault "delay" waits, Hold how long a silent fault keeps
 	// a connection before it hangs up.
@@ -74,6 +81,13 @@ type Options struct {
 	// StatusNotFound answers service 61 with 2006100 and status 07 where there
 	// is no such payment, instead of 4046101.
 	StatusNotFound bool
+	// ByTable answers service 51 as the documents' tables have it. Without it
+	// the answers have the faults of the documents' samples: Paydia's paidTime is
+	// UTC under +07:00; Finnet's two references are exchanged, its codes say
+	// service 53 and its fee is FeeAmount.
+	ByTable bool
+	// Dialect lets a provider differ from its document.
+	Dialect Dialect
 	// Expiry is how service 59 spells expiryTime; empty: ISO 8601.
 	Expiry api.ExpirySpelling
 	// NotifyURL gets service 79 whenever a payment ends; loopback only. Empty:
@@ -100,6 +114,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.TokenLife <= 0 {
 		o.TokenLife = DefaultTokenLife
+	}
+	if o.CustomerTokenLife <= 0 {
+		o.CustomerTokenLife = DefaultCustomerTokenLife
+	}
+	if o.RefreshTokenLife <= 0 {
+		o.RefreshTokenLife = DefaultRefreshTokenLife
 	}
 	if o.Delay <= 0 {
 		o.Delay = DefaultDelay
@@ -143,6 +163,9 @@ func (o Options) check() error {
 		if kind != "" && kind != snap.Symmetric && kind != snap.Asymmetric {
 			return fmt.Errorf("the signature %q cannot be used here: %s or %s", kind, snap.Symmetric, snap.Asymmetric)
 		}
+	}
+	if err := o.Dialect.check(); err != nil {
+		return err
 	}
 	if !(o.Scale > 0 && o.Scale <= 1000) {
 		return fmt.Errorf("the scale %g is not above 0 and up to 1000", o.Scale)
@@ -197,6 +220,14 @@ func Open(options Options) (*Sandbox, error) {
 	}
 	s.life, s.end = context.WithCancel(context.Background())
 	for _, op := range operations() {
+		options.Dialect.play(op)
+		if options.ByTable {
+			op.sampleService = ""
+		}
+		if other := s.operations[op.path]; other != nil && other.name != op.name {
+			s.end()
+			return nil, fmt.Errorf("open the sandbox: the dialect puts two services at %s", op.path)
+		}
 		s.operations[op.path] = op
 	}
 	if options.Path != "" {

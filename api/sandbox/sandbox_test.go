@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -86,7 +87,9 @@ type partner struct {
 	key       *rsa.PrivateKey
 	secret    []byte
 	token     string
-	sent      *atomic.Int64 // makes external ids
+	customer  string            // Authorization-Customer
+	sent      *atomic.Int64     // makes external ids
+	at        map[string]string // paths that differ from those of the documents
 }
 
 func newPartner(t testing.TB, s *Sandbox) *partner {
@@ -96,7 +99,7 @@ func newPartner(t testing.TB, s *Sandbox) *partner {
 		t.Fatal(err)
 	}
 	p := &partner{t: t, transport: s.Transport(), base: "http://sandbox", now: s.now, id: keys.ClientKey, key: keys.PrivateKey,
-		secret: keys.ClientSecret, sent: &atomic.Int64{}}
+		secret: keys.ClientSecret, customer: s.CustomerToken(), sent: &atomic.Int64{}}
 	p.login()
 	return p
 }
@@ -120,23 +123,30 @@ var paths = map[string]string{
 	"61": "/v1.0/qr/qr-cpm-query",
 	"62": "/v1.0/qr/qr-cpm-cancel",
 	"80": "/v1.0/qr/qr-cpm-refund",
+	"74": "/snap/v1.0/access-token/b2b2c",
+	"51": "/snap/v1.0/qr/qr-mpm-query",
+	// The service of both is 51.
+	"finnet": "/v1.0/qrqr/qr-mpm-query",
 }
 
 // request is a good one; a test spoils it before it sends it.
 func (p *partner) request(service, body string) *http.Request {
 	p.t.Helper()
-	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.base+paths[service], bytes.NewBufferString(body))
+	r, err := http.NewRequestWithContext(context.Background(), http.MethodPost, p.base+cmp.Or(p.at[service], paths[service]), bytes.NewBufferString(body))
 	if err != nil {
 		p.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	if service == "73" {
+	if service == "73" || service == "74" {
 		r.Header.Set("X-CLIENT-KEY", p.id)
 	} else {
 		r.Header.Set("X-PARTNER-ID", p.id)
 		r.Header.Set("Authorization", "Bearer "+p.token)
 	}
-	if _, cpm := slices.BinarySearch(cpmServices, service); cpm {
+	if service == "51" {
+		r.Header.Set("Authorization-Customer", p.customer)
+	}
+	if _, cpm := slices.BinarySearch(cpmServices, service); cpm || service == "51" || service == "finnet" {
 		p.symmetric(r, body)
 		return r
 	}

@@ -29,7 +29,7 @@ type reply struct {
 }
 
 func (op *operation) reply(a answer) (reply, error) {
-	body, err := a.encode()
+	body, err := a.encode(op.speech)
 	return reply{status: a.status, contentType: "application/json", body: body, cut: -1}, err
 }
 
@@ -66,6 +66,9 @@ func (op *operation) spoil(kind Kind, a answer) (reply, error) {
 			return reply{}, err
 		}
 		a.fields = rewrite(kind, fields)
+		if kind == ForeignReference && op.service == "51" {
+			foreignNames(a.fields)
+		}
 		if kind == Escape {
 			a.message = "\x1b[2J" + a.message + escapes
 		}
@@ -130,6 +133,19 @@ func rewrite(kind Kind, fields []member) []member {
 
 func isReference(name string) bool {
 	return name == "partnerReferenceNo" || name == "originalPartnerReferenceNo"
+}
+
+// foreignNames makes the other names of 51's answer foreign too: it may have
+// been asked for by them alone.
+func foreignNames(fields []member) {
+	for i, m := range fields {
+		switch m.name {
+		case "originalReferenceNo":
+			fields[i].value = "FOREIGN000000000000000002"
+		case "originalExternalId":
+			fields[i].value = "99999999999999999999999999999999"
+		}
+	}
 }
 
 func foreignText(name, text string) string {

@@ -36,6 +36,8 @@ var kinds = map[string]func() record{
 	"code":       func() record { return &code{} },
 	"refund":     func() record { return &refund{} },
 	"externalId": func() record { return &externalID{} },
+	"mpm":        func() record { return &mpm{} },
+	"consent":    func() record { return &consent{} },
 }
 
 // state is everything that a restart must find again.
@@ -56,6 +58,11 @@ type state struct {
 	payments payments
 	day      string            // of the external ids, 20261120
 	external map[string]uint64 // X-EXTERNAL-ID -> hash of what it was used for
+
+	mpm       []*mpm // in the order they were made
+	mpmBy     map[mpmName]*mpm
+	consents  []*consent          // index is ID - 1
+	consentBy map[string]*consent // digest of a code or a token
 }
 
 func newState() state {
@@ -64,13 +71,15 @@ func newState() state {
 		byChannel: map[string]*deposit{}, byOwner: map[string][]*deposit{},
 		perDay:   map[string]int{},
 		payments: newPayments(), external: map[string]uint64{},
+		mpmBy: map[mpmName]*mpm{}, consentBy: map[string]*consent{},
 	}
 }
 
 // size is how many records all yields.
 func (st *state) size() int {
 	n := len(st.users) + len(st.deposits) + len(st.external) +
-		len(st.payments.codes) + len(st.payments.list) + len(st.payments.refunds)
+		len(st.payments.codes) + len(st.payments.list) + len(st.payments.refunds) +
+		len(st.mpm) + len(st.consents)
 	if st.salt != "" {
 		n++
 	}
@@ -111,6 +120,16 @@ func (st *state) all() iter.Seq[record] {
 		}
 		for _, r := range st.payments.refunds {
 			if !yield(r) {
+				return
+			}
+		}
+		for _, m := range st.mpm {
+			if !yield(m) {
+				return
+			}
+		}
+		for _, c := range st.consents {
+			if !yield(c) {
 				return
 			}
 		}

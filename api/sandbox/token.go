@@ -66,24 +66,46 @@ const (
 
 // tokenOperation is access token B2B, service 73, at a provider's path. BI SNAP
 // gives the headers; some providers spell the body's field grant_type.
-func tokenOperation(path string) *operation {
+func tokenOperation(provider, path string) *operation {
 	return &operation{
-		service: "73",
-		name:    "access token B2B",
-		path:    path,
-		headers: []field{
-			{name: "Content-Type", mandatory: true, max: 127, format: jsonType},
-			{name: snap.HeaderTimestamp, mandatory: true, max: 25, fixed: true, format: timestamp},
-			{name: snap.HeaderClientKey, mandatory: true, max: 36},
-			{name: snap.HeaderSignature, mandatory: true},
-		},
+		provider: provider,
+		service:  "73",
+		name:     "access token B2B",
+		path:     path,
+		headers:  tokenHeaders(),
 		body: []field{
-			{name: "grantType", oneOf: []string{"client_credentials"}},
-			{name: "grant_type", oneOf: []string{"client_credentials"}},
+			{name: grantName, oneOf: []string{"client_credentials"}},
+			{name: alsoGrantName, oneOf: []string{"client_credentials"}},
 		},
 		verify: (*Sandbox).verifyTokenRequest,
 		serve:  (*Sandbox).serveToken,
 	}
+}
+
+// The two names of a token request's grant.
+const (
+	grantName     = "grantType"
+	alsoGrantName = "grant_type"
+)
+
+// tokenHeaders is BI SNAP's header table of 73 and 74.
+func tokenHeaders() []field {
+	return []field{
+		{name: "Content-Type", mandatory: true, max: 127, format: jsonType},
+		{name: snap.HeaderTimestamp, mandatory: true, max: 25, fixed: true, format: timestamp},
+		{name: snap.HeaderClientKey, mandatory: true, max: 36},
+		{name: snap.HeaderSignature, mandatory: true},
+	}
+}
+
+// grant is what a token request asks for, under whatever name.
+func (x *exchange) grant() (string, *refusal) {
+	for _, f := range x.operation.body {
+		if text := x.body.text(f.name); f.oneOf != nil && text != "" {
+			return text, nil
+		}
+	}
+	return "", missing(grantName)
 }
 
 func (s *Sandbox) verifyTokenRequest(x *exchange) *refusal {
@@ -97,8 +119,8 @@ func (s *Sandbox) verifyTokenRequest(x *exchange) *refusal {
 }
 
 func (s *Sandbox) serveToken(x *exchange) (answer, *refusal) {
-	if x.body.text("grantType") == "" && x.body.text("grant_type") == "" {
-		return answer{}, missing("grantType")
+	if _, wrong := x.grant(); wrong != nil {
+		return answer{}, wrong
 	}
 	token, ok := s.tokens.issue(x.at, s.options.TokenLife)
 	if !ok {
