@@ -25,7 +25,7 @@ import (
 // touches the network or makes the sandbox's keys.
 func (a *app) console(ctx context.Context) error {
 	if !isTerminal(a.in) || !isTerminal(a.out) {
-		return usagef("the console needs a terminal on standard input and output; without one use a command: %s", "cdm, history, sandbox, sign, explain, qr, config, doctor")
+		return usagef("the console needs a terminal on standard input and output; without one use a command: %s", "cdm, cpm, resume, notify, history, sandbox, sign, explain, qr, config, doctor")
 	}
 	guard := term.NewGuard(term.GuardOptions{Dir: crashFolder(), Redact: config.Redact, Version: version()})
 	// The guard ends the screens at a signal by itself; its cause then says so.
@@ -77,6 +77,9 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 	if _, err := s.till.Resume(ctx, nil); err != nil {
 		return fmt.Errorf("load what is open: %w", err)
 	}
+	if err := d.background(ctx, guard); err != nil {
+		return err
+	}
 	theme := ui.NewTheme(ui.ThemeOptions{NoColor: a.noColor, Light: background == term.Light})
 	kit := ui.Kit{Words: a.words, Theme: theme, Clock: ui.SystemClock()}
 	options := ui.Options{
@@ -102,6 +105,8 @@ type desk struct {
 	working sync.WaitGroup // the till's goroutines
 	courier atomic.Pointer[api.Courier]
 	news    *news
+
+	notifier *notifier // nil: the profile does not listen
 }
 
 // start runs a goroutine of the till, after the first frame.
@@ -172,24 +177,31 @@ func (d *desk) who() string {
 // providerTitles are the providers as people call them, by dialect.
 var providerTitles = map[string]string{"paycools": "PayCools", "snap-cpm": "CPM", "paydia": "Paydia", "finnet": "Finnet"}
 
-// status is the link to the provider as its last exchange was.
+// status is each link as its last exchange was.
 func (d *desk) status() []ui.Link {
-	s := d.station
-	if s.client == nil {
-		return nil
+	var links []ui.Link
+	for _, l := range d.station.links() {
+		links = append(links, d.link(l))
 	}
-	link := ui.Link{Name: providerTitles[s.endpoint.Dialect], Tone: ui.Dim, Note: "–"}
-	h, known := s.client.Health()
+	if d.notifier != nil {
+		links = append(links, d.notifyLink())
+	}
+	return links
+}
+
+func (d *desk) link(l link) ui.Link {
+	shown := ui.Link{Name: providerTitles[l.endpoint.Dialect], Tone: ui.Dim, Note: "–"}
+	h, known := l.client.Health()
 	switch {
 	case !known:
 	case !h.Since.IsZero():
-		link.Tone, link.Note = ui.Bad, d.app.words.Clock(h.Since)
+		shown.Tone, shown.Note = ui.Bad, d.app.words.Clock(h.Since)
 	case h.Skew != 0:
-		link.Tone, link.Note = ui.Wait, h.Skew.String()
+		shown.Tone, shown.Note = ui.Wait, h.Skew.String()
 	default:
-		link.Tone, link.Note = ui.Good, fmt.Sprintf("%d ms", h.Latency.Milliseconds())
+		shown.Tone, shown.Note = ui.Good, fmt.Sprintf("%d ms", h.Latency.Milliseconds())
 	}
-	return []ui.Link{link}
+	return shown
 }
 
 func (d *desk) deps() views.Deps {
@@ -198,7 +210,7 @@ func (d *desk) deps() views.Deps {
 		UserIDs: s.till, Watch: func(r api.Reference) views.Watch { return s.till.WatchDeposits(r) },
 		Journal: journalView{s.store}, Settings: s.store, Provider: providerTitles[s.endpoint.Dialect],
 		Courier: s.profile.Courier, Limit: func(field string) int { return s.profile.Limits[field] },
-		Timeout: s.endpoint.Timeouts["90"], QR: qr.Detect(os.Getenv), PNGFolder: pictureFolder(),
+		Timeout: s.endpoint.Timeouts["90"], QR: qr.Detect(os.Getenv), PNGFolder: pictureFolder(), Checkout: d.checkout(),
 	}
 	if s.embedded != nil {
 		deps.Machine = machine{s.embedded.Sandbox}

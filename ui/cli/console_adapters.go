@@ -20,10 +20,12 @@ func (j journalView) Counts(ctx context.Context) (views.Counts, error) {
 		return views.Counts{}, err
 	}
 	sum, booked, _ := c.Today.Booked()
-	return views.Counts{
+	counts := views.Counts{
 		Total: c.All.Of("", ""), Open: c.All.Open(), TodayUserIDs: c.Today.Of(till.CDM, ""),
 		TodayBookedCount: booked, TodayBooked: sum,
-	}, nil
+	}
+	j.payments(ctx, c.Today, &counts)
+	return counts, nil
 }
 
 // machine is the embedded sandbox as the panel works it.

@@ -8,22 +8,29 @@ import (
 
 	"cashier/api"
 	"cashier/api/till"
+	"cashier/store"
 	"cashier/views"
 )
 
-// announcing is a journal that says what it took. Screens never hold it up.
+// announcing is a journal that says what it took. Screens never hold it up. It
+// is the store in all else: the till also asks it for sales and for space.
 type announcing struct {
-	till.Journal
+	*store.Store
 	changed func(till.Transaction)
 }
 
 func (j announcing) Append(ctx context.Context, change till.Change) error {
-	err := j.Journal.Append(ctx, change)
+	err := j.Store.Append(ctx, change)
 	if err == nil {
 		j.changed(change.Transaction)
 	}
 	return err
 }
+
+var (
+	_ till.Sales                   = announcing{}
+	_ interface{ Reserve() error } = announcing{}
+)
 
 // news collects the references that changed until the screens take them: each
 // once, however often it changed meanwhile.

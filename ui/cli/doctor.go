@@ -70,7 +70,9 @@ func (a *app) doctor(ctx context.Context) error {
 	x := &examination{app: a}
 	if s := x.openAll(); s != nil {
 		x.keys(s)
-		x.link(ctx, s)
+		x.providers(ctx, s)
+		x.marks(s)
+		x.notifications(s)
 		x.journal(ctx, s)
 		if err := s.close(ctx); err != nil {
 			x.fault("store", err)
@@ -160,26 +162,40 @@ func (x *examination) keys(s *station) {
 	}
 }
 
-// link asks for an access token and compares clocks.
-func (x *examination) link(ctx context.Context, s *station) {
-	if s.client == nil {
-		x.note("token", statusWarn, "the profile has no provider of CDM user ids", "Add one under providers in the config to ask for user ids.")
+// providers asks each for an access token and compares clocks.
+func (x *examination) providers(ctx context.Context, s *station) {
+	if s.client == nil && s.pay == nil {
+		x.note("token", statusWarn, "the profile has no provider of CDM user ids or payments", "Add one under providers in the config.")
 		return
 	}
-	if err := s.credentials(); err != nil {
-		return // keys has told
+	for _, l := range s.links() {
+		x.link(ctx, s, l)
 	}
-	answer := s.client.CheckToken(ctx)
+}
+
+func (x *examination) link(ctx context.Context, s *station, l link) {
+	ready := s.credentials
+	if l.client == s.pay {
+		ready = s.payable
+	}
+	if err := ready(); err != nil {
+		if l.endpoint.PrivateKey == nil || l.client == s.pay && l.endpoint.ClientSecret == nil { // keys cannot tell of what is not named
+			x.fault("keys", err)
+		}
+		return
+	}
+	answer := l.client.CheckToken(ctx)
 	if answer.Class != api.Done {
 		f, _ := errors.AsType[*failure](x.noAnswer(answer))
+		f.message = l.endpoint.Name + ": " + f.message
 		x.fault("token", f)
 		return
 	}
 	took := ""
-	if h, ok := s.client.Health(); ok {
+	if h, ok := l.client.Health(); ok {
 		took = fmt.Sprintf(" in %d ms", h.Latency.Milliseconds())
 	}
-	x.note("token", statusOK, fmt.Sprintf("%s gave one%s", s.endpoint.Name, took), "")
+	x.note("token", statusOK, fmt.Sprintf("%s gave one%s", l.endpoint.Name, took), "")
 	skew := answer.Skew.Abs()
 	if skew >= api.SkewLimit {
 		x.note("clock", statusWarn, fmt.Sprintf("differs from the provider's by %s", answer.Skew), x.words.T("error.clock-skew", "skew", answer.Skew))

@@ -32,10 +32,11 @@ type embedded struct {
 	served   chan struct{}
 }
 
-// openEmbedded opens the state of a journal's sandbox. It neither listens nor
-// makes keys: the first request does.
-func openEmbedded(journal string, seed int64) (*embedded, error) {
-	box, err := sandbox.Open(sandbox.Options{Path: journal + ".sandbox", Seed: seed})
+// openEmbedded opens the state of a journal's sandbox, which tells notifyURL of
+// payments unless it is empty. It neither listens nor makes keys: the first
+// request does.
+func openEmbedded(journal string, seed int64, notifyURL string) (*embedded, error) {
+	box, err := sandbox.Open(sandbox.Options{Path: journal + ".sandbox", Seed: seed, NotifyURL: notifyURL})
 	if err != nil {
 		return nil, err
 	}

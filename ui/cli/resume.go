@@ -134,6 +134,9 @@ func (w *resuming) follow(ctx context.Context, reference api.Reference) error {
 		for {
 			select {
 			case u := <-updates:
+				if u.Err != nil {
+					w.app.tellFailure(u.Err)
+				}
 				if w.rests(u) {
 					w.settled <- struct{}{}
 					return

@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonField, "setjson": setJSON, "shape": shape,
-			"start": start, "end": end, "post": post, "editjson": editJSON, "asked": asked, "perm": perm,
+			"start": start, "end": end, "post": post, "fetch": fetch, "send": send, "until": until, "await": await, "nowhere": nowhere, "hurry": hurry, "editjson": editJSON, "asked": asked, "perm": perm,
 		},
 	})
 }
@@ -162,13 +162,15 @@ var shapes = map[string][]string{
 		"state", "latestTransactionStatus", "originalReferenceNo", "channelReferNo", "machineNumber", "amount", "feeAmount",
 		"totalAmount", "createTime?", "returnTime?", "flag?",
 	},
-	"row":     {"reference", "kind", "state", "provider", "amount", "bookedDeposits", "label", "createdAt", "updatedAt"},
-	"amount":  {"value", "currency"},
-	"error":   {"error"},
-	"fault":   {"code", "message", "advice"},
-	"sign":    {"stringToSign", "bodyDigest", "signature"},
-	"finding": {"check", "status", "message", "advice"},
-	"items":   {"items"},
+	"row":      {"reference", "kind", "state", "provider", "amount", "bookedDeposits", "label", "createdAt", "updatedAt"},
+	"refund":   {"reference", "amount", "state", "refundNo"},
+	"customer": {"id", "outcome", "qrContent"},
+	"amount":   {"value", "currency"},
+	"error":    {"error"},
+	"fault":    {"code", "message", "advice"},
+	"sign":     {"stringToSign", "bodyDigest", "signature"},
+	"finding":  {"check", "status", "message", "advice"},
+	"items":    {"items"},
 }
 
 var (
@@ -213,7 +215,7 @@ func hasShape(name string, v any) error {
 
 func fieldShape(field string, v any) error {
 	text, isText := v.(string)
-	list := map[string]string{"events": "event", "deposits": "deposit", "items": "row"}[field]
+	list := map[string]string{"events": "event", "deposits": "deposit", "refunds": "refund", "items": "row"}[field]
 	switch {
 	case field == "amount" || strings.HasSuffix(field, "Amount"):
 		return hasShape("amount", v)
@@ -233,8 +235,12 @@ func fieldShape(field string, v any) error {
 			return fmt.Errorf("%v is no list", v)
 		}
 		for _, item := range items {
-			if o, ok := item.(map[string]any); ok && list == "row" && o["check"] != nil {
-				list = "finding"
+			if o, ok := item.(map[string]any); ok && list == "row" {
+				for field, other := range map[string]string{"check": "finding", "events": "transaction", "qrContent": "customer"} {
+					if o[field] != nil {
+						list = other
+					}
+				}
 			}
 			if err := hasShape(list, item); err != nil {
 				return err
@@ -254,6 +260,7 @@ func fieldShape(field string, v any) error {
 type child struct {
 	cmd    *exec.Cmd
 	stdout *bufio.Reader
+	seen   []string // lines that await has read
 	stderr bytes.Buffer
 }
 

@@ -234,7 +234,7 @@ func (s *station) connect(o stationOptions) error {
 // own.
 func (s *station) findProviders() error {
 	if s.builtIn() {
-		box, err := openEmbedded(s.store.Path(), 0)
+		box, err := openEmbedded(s.store.Path(), 0, notifyAddress(s.profile))
 		if err != nil {
 			return err
 		}
@@ -258,6 +258,22 @@ func (s *station) findProviders() error {
 
 // builtIn reports whether the profile's providers are in this process.
 func (s *station) builtIn() bool { return s.profile.Sandbox && len(s.profile.Providers) == 0 }
+
+// link is a provider that the station talks to.
+type link struct {
+	client   *api.Client
+	endpoint api.Endpoint
+}
+
+func (s *station) links() []link {
+	var all []link
+	for _, l := range []link{{s.client, s.endpoint}, {s.pay, s.payAt}} {
+		if l.client != nil {
+			all = append(all, l)
+		}
+	}
+	return all
+}
 
 // credentials reads the keys that requests will be signed with, so that what
 // is wrong with them is said before anything is journalled.
@@ -302,10 +318,8 @@ func (s *station) close(ctx context.Context) error {
 	if s.till != nil {
 		errs = append(errs, s.till.StopAll(context.WithoutCancel(ctx)))
 	}
-	for _, client := range []*api.Client{s.client, s.pay} {
-		if client != nil {
-			client.Close()
-		}
+	for _, l := range s.links() {
+		l.client.Close()
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())
