@@ -1,0 +1,135 @@
+package paydia
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"cashier/api"
+)
+
+var testKey = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
+
+// desk is a provider whose answers the test writes, inside of the process.
+type desk struct {
+	mu     sync.Mutex
+	status int
+	body   string
+	seen   []*http.Request
+	sent   []string
+}
+
+// RoundTrip hands out tokens by itself.
+func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	sent, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	answer := func(status int, body string) *http.Response {
+		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
+	}
+	if strings.HasSuffix(r.URL.Path, "/access-token/b2b") {
+		return answer(200, `{"responseCode":"2007300","accessToken":"token-1","expiresIn":"900"}`), nil
+	}
+	d.seen, d.sent = append(d.seen, r), append(d.sent, string(sent))
+	return answer(d.status, d.body), nil
+}
+
+// says makes the desk answer with a code and fields; a nil field is left out.
+func (d *desk) says(code string, fields map[string]any) *desk {
+	all := map[string]any{"responseCode": code, "responseMessage": "words"}
+	maps.Copy(all, fields)
+	maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil })
+	body, err := json.Marshal(all)
+	if err != nil {
+		panic(err)
+	}
+	d.body = string(body)
+	fmt.Sscanf(code, "%3d", &d.status)
+	return d
+}
+
+func (d *desk) endpoint() api.Endpoint {
+	return api.Endpoint{
+		Name: "paydia", Dialect: Dialect, BaseURL: "http://127.0.0.1:1", ClientKey: "client-1",
+		PartnerID: "35d1a1127182a65e4fe0256242a40a6d", ChannelID: "286",
+		PrivateKey:    func() (*rsa.PrivateKey, error) { return testKey(), nil },
+		ClientSecret:  func() ([]byte, error) { return []byte("secret-canary"), nil },
+		CustomerToken: func() ([]byte, error) { return []byte("customer-token-canary"), nil },
+		Transport:     d,
+	}
+}
+
+func (d *desk) provider(change ...func(*api.Endpoint)) *Provider {
+	e := d.endpoint()
+	for _, f := range change {
+		f(&e)
+	}
+	return New(api.NewClient(e, nil))
+}
+
+func read(t testing.TB, file string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// fields is a JSON object.
+func fields(t testing.TB, text string) map[string]any {
+	t.Helper()
+	var all map[string]any
+	if err := json.Unmarshal([]byte(text), &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// sample is the document's answer, with fields changed; nil leaves one out.
+func sample(t testing.TB, changes ...any) map[string]any {
+	t.Helper()
+	all := fields(t, read(t, "answer.json"))
+	delete(all, "responseCode")
+	delete(all, "responseMessage")
+	for i := 0; i < len(changes); i += 2 {
+		all[changes[i].(string)] = changes[i+1]
+	}
+	return all
+}
+
+// asked is the key of the document's request.
+func asked(t testing.TB) api.LookupKey {
+	t.Helper()
+	_, body, _ := strings.Cut(read(t, "request.txt"), "{")
+	all := fields(t, "{"+body)
+	return api.LookupKey{
+		ProviderReference: api.Text(all["originalReferenceNo"].(string)), Reference: api.Reference(all["originalPartnerReferenceNo"].(string)),
+	}
+}
+
+// kinds are the oddities of an answer as kind:field.
+func kinds(n api.LookupNews) string {
+	var all []string
+	for _, o := range n.Oddities {
+		all = append(all, strings.TrimSuffix(string(o.Kind)+":"+o.Field, ":"))
+	}
+	return strings.Join(all, " ")
+}
