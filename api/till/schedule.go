@@ -23,7 +23,7 @@ func (t *Till) track(tx *Transaction, live bool) *run {
 	r := t.runs[tx.Reference]
 	if r == nil {
 		now := t.clock.Now()
-		r = &run{live: live, subs: map[chan Update]struct{}{}}
+		r = &run{live: live, attended: live, subs: map[chan Update]struct{}{}}
 		r.begin(now)
 		r.dueRefund(now)
 		if tx.State == Parked {
@@ -40,6 +40,7 @@ func (t *Till) telling(tx *Transaction, r *run) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	r.update.Transaction, r.update.Checking, r.update.Next = *tx, true, time.Time{}
+	r.questions++
 	r.tell()
 }
 
@@ -56,7 +57,7 @@ func (t *Till) noted(tx *Transaction, r *run, answer api.Answer, err error) time
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r.what, r.next, r.hurry = what, at, false
+	r.what, r.next, r.hurry, r.attended = what, at, false, r.live
 	u := &r.update
 	u.Transaction, u.Answer, u.Checking, u.Err = *tx, answer, false, err
 	if u.Next = at; what == rest {
@@ -146,7 +147,7 @@ func (t *Till) Due(now time.Time) (due []api.Reference, next time.Time) {
 func (t *Till) dueLocked(now time.Time) (due []api.Reference, next time.Time) {
 	for reference, r := range t.runs {
 		switch {
-		case r.busy || r.what == rest && !r.hurry:
+		case r.busy || r.what == rest && !r.hurry || t.heldLocked(r):
 		case !r.next.After(now):
 			due = append(due, reference)
 		case next.IsZero() || r.next.Before(next):

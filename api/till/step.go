@@ -25,6 +25,9 @@ type run struct {
 	refunds  int // repeats of the open refund
 	refundAt time.Time
 
+	questions int  // since this process works on it, under Till.mu
+	attended  bool // live, as Till.mu's holder may read it
+
 	wait   time.Time // the provider asked us not to come before
 	update Update
 	next   time.Time // under Till.mu

@@ -51,6 +51,7 @@ type Till struct {
 	unsaved   map[api.Reference]*uncounted
 	runs      map[api.Reference]*run
 	stir      chan struct{} // the schedule changed
+	paused    chan struct{} // closed when a pause ends; nil: there is none
 }
 
 // New makes a till. It reads nothing: see Resume.

@@ -171,6 +171,7 @@ func (w *Watcher) run(ctx context.Context) {
 		w.tell(u)
 		select {
 		case <-t.clock.After(pause):
+			w.hold(ctx.Done())
 		case <-w.wake:
 		case <-ctx.Done():
 		}
