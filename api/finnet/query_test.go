@@ -31,12 +31,12 @@ func TestTheRequestSample(t *testing.T) {
 		t.Errorf("by profile: %s", d.sent[0])
 	}
 	r := d.seen[0]
-	signature, err := snap.DecodeSignature(r.Header["X-SIGNATURE"][0])
-	text := snap.SymmetricStringToSign("POST", "/v1.0/qrqr/qr-mpm-query", "token-1", snap.Digest([]byte(d.sent[0])), r.Header["X-TIMESTAMP"][0])
+	signature, err := snap.DecodeSignature(header(r, "X-SIGNATURE"))
+	text := snap.SymmetricStringToSign("POST", "/v1.0/qrqr/qr-mpm-query", "token-1", snap.Digest([]byte(d.sent[0])), header(r, "X-TIMESTAMP"))
 	if err != nil || !snap.VerifyHMAC([]byte("secret-canary"), text, signature) {
 		t.Errorf("the signature: %v", err)
 	}
-	if id := r.Header["X-EXTERNAL-ID"]; len(id) != 1 || len(id[0]) != 32 || r.Header["CHANNEL-ID"][0] != "95221" {
+	if id := header(r, "X-EXTERNAL-ID"); len(id) != 32 || header(r, "CHANNEL-ID") != "95221" {
 		t.Errorf("%v", r.Header)
 	}
 }

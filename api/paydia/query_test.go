@@ -50,15 +50,15 @@ func TestTheRequestSample(t *testing.T) {
 	if d.sent[0] != want {
 		t.Errorf("sent %s, want %s", d.sent[0], want)
 	}
-	if id := r.Header["X-EXTERNAL-ID"][0]; strings.Trim(id, "0123456789") != "" || len(id) > 36 {
+	if id := header(r, "X-EXTERNAL-ID"); strings.Trim(id, "0123456789") != "" || len(id) > 36 {
 		t.Errorf("X-EXTERNAL-ID %q", id)
 	}
-	signature, err := snap.DecodeSignature(r.Header["X-SIGNATURE"][0])
+	signature, err := snap.DecodeSignature(header(r, "X-SIGNATURE"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for path, good := range map[string]bool{"/snap/v1.0/qr/qr-mpm-query": true, "/v1.0/qr/qr-mpm-query": false} {
-		text := snap.SymmetricStringToSign("POST", path, "token-1", snap.Digest([]byte(d.sent[0])), r.Header["X-TIMESTAMP"][0])
+		text := snap.SymmetricStringToSign("POST", path, "token-1", snap.Digest([]byte(d.sent[0])), header(r, "X-TIMESTAMP"))
 		if snap.VerifyHMAC([]byte("secret-canary"), text, signature) != good {
 			t.Errorf("signed over %s: %v", path, !good)
 		}
@@ -95,7 +95,7 @@ func TestProfilesOfPaydia(t *testing.T) {
 			}},
 		"a prefix": {func(e *api.Endpoint) { e.CustomerPrefix = "Bearer " }, nil,
 			func(d *desk, _ api.LookupNews, _ api.Answer) bool {
-				return d.seen[0].Header["Authorization-Customer"][0] == "Bearer customer-token-canary"
+				return header(d.seen[0], "Authorization-Customer") == "Bearer customer-token-canary"
 			}},
 		"statuses": {func(e *api.Endpoint) { e.Statuses = map[string]api.PaymentStatus{"02": api.StatusPaid} }, []any{"latestTransactionStatus", "02"},
 			func(_ *desk, n api.LookupNews, a api.Answer) bool { return n.Status == api.StatusPaid }},

@@ -133,3 +133,11 @@ func kinds(n api.LookupNews) string {
 	}
 	return strings.Join(all, " ")
 }
+
+// header is one by the document's capitals, which are sent as they are.
+func header(r *http.Request, name string) string {
+	if values := r.Header[name]; len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
