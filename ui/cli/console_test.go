@@ -94,7 +94,7 @@ func TestConsoleStory(t *testing.T) {
 			// The journal is free again and has it all; so has the next start.
 			term = openConsole(t, home, size.cols, size.rows)
 			term.WaitFor("deposits 1")
-			term.Press("2")
+			term.Press("5")
 			term.WaitFor("Budi")
 			term.Press("enter")
 			term.WaitFor(id)

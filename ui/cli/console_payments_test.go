@@ -1,0 +1,96 @@
+//go:build unix
+
+package cli
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"cashier/api/sandbox"
+)
+
+// TestConsolePayment is a customer at the counter: the amount, a pasted code,
+// the question before the charge, paid, and the provider's own notification of
+// it, which the status bar tells of.
+func TestConsolePayment(t *testing.T) {
+	home := t.TempDir()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	if err := free.Close(); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(home, "config.json")
+	text := fmt.Sprintf(`{"profiles":{"sandbox":{"sandbox":true,"maxAmount":"50000","notify":{"listen":%q}}}}`, address)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, err := sandbox.FreshCode("approves", 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	term := openConsole(t, home, 80, 24, "--config", config)
+	term.WaitFor("SANDBOX")
+	term.WaitMatch(`CPM –.*Notify ✓`)
+	term.Press("2")
+	term.WaitFor("How much")
+	term.Type("12500")
+	term.WaitFor("12.500")
+	term.Press("enter")
+	term.WaitFor("Scan the customer's code")
+	term.Paste(code)
+	term.WaitFor("Look once more")
+	term.WaitFor("··0001")
+	term.Slowly("\r", time.Second) // right behind a scan it would be the scanner's
+	term.WaitFor("Charge Rp12.500?")
+	term.WaitFor("Enter do it")
+	term.Press("y")
+	term.WaitFor("PAID")
+	term.WaitFor("cpm notified")
+	term.Press("esc")
+	term.WaitMatch(`CPM ✓ \d+ ms.*Notify ✓ \d+ s`)
+	term.Signal(syscall.SIGTERM)
+	if exit := term.WaitExit(); exit != 128+int(syscall.SIGTERM) {
+		t.Errorf("SIGTERM ended it with %d", exit)
+	}
+	if strings.Contains(string(term.Raw()), code) {
+		t.Error("the customer's code was on the screen")
+	}
+
+	program := filepath.Join(home, "cashier")
+	list := runIn(t, home, program, "--config", config, "history", "list", "--json")
+	if !strings.Contains(list, `"kind":"cpm","state":"paid"`) {
+		t.Errorf("the journal has %s", list)
+	}
+	reference := between(list, `"reference":"`, `"`)
+	if shown := runIn(t, home, program, "--config", config, "history", "show", reference); !strings.Contains(shown, "cpm notified; status 00") {
+		t.Errorf("no notification in\n%s", shown)
+	}
+}
+
+func runIn(t *testing.T, home, program string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Dir = home
+	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+filepath.Join(home, "state"), "XDG_CONFIG_HOME="+filepath.Join(home, "config"))
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%q: %v", args, err)
+	}
+	return string(out)
+}
+
+func between(text, before, after string) string {
+	_, text, _ = strings.Cut(text, before)
+	text, _, _ = strings.Cut(text, after)
+	return text
+}
