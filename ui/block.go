@@ -130,7 +130,7 @@ func (k Kit) Pairs(width int, pairs ...Pair) string {
 	for _, p := range pairs {
 		wide = max(wide, ansi.StringWidth(p.Label))
 	}
-	wide = min(wide, width/2)
+	wide = max(0, min(wide, width/2))
 	var b strings.Builder
 	for _, p := range pairs {
 		label := k.Theme.Dim(pad(Clip(p.Label, wide), wide, false))

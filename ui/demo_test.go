@@ -110,6 +110,7 @@ func (d *demoScreen) Bindings() []ui.Binding {
 		{Keys: []string{"s"}, Label: "shell.choose", Do: func() tea.Cmd { return ui.Push(&scanScreen{demoScreen{kit: d.kit}}) }},
 		{Keys: []string{"f"}, Label: "shell.choose", Do: func() tea.Cmd { return ui.Push(newFormScreen(d.kit)) }},
 		{Keys: []string{"d"}, Label: "shell.yes", Danger: true, Do: func() tea.Cmd { return d.say("money moved") }},
+		{Keys: []string{"t"}, Label: "shell.next-field", Do: func() tea.Cmd { return ui.Ask(d.why()) }},
 		{Keys: []string{"x"}, Label: "shell.last", Disabled: func() string { return "the link is down" }},
 		{Keys: []string{"1"}, Label: "shell.up", Hidden: true, Do: fail(func() { panic("update " + secret) })},
 		{Keys: []string{"2"}, Label: "shell.up", Hidden: true, Do: func() tea.Cmd {
@@ -117,6 +118,14 @@ func (d *demoScreen) Bindings() []ui.Binding {
 		}},
 		{Keys: []string{"3"}, Label: "shell.up", Hidden: true, Do: fail(func() { term.Go(func() { panic("goroutine " + secret) }) })},
 	}
+}
+
+// why is a question for a text.
+func (d *demoScreen) why() ui.Dialog {
+	return ui.Dialog{Title: "Why?", Field: &ui.Field{Name: "why", Label: "Reason"}, Choices: []ui.Choice{
+		{Label: "Keep"},
+		{Label: "Go on", DoText: func(v string) tea.Cmd { return d.say("because " + v) }},
+	}}
 }
 
 // scanScreen wants codes.

@@ -14,7 +14,8 @@ const quietTime = 425 * time.Millisecond
 
 // Dialog is a question over the screen. It takes no key until the input has
 // been quiet for a moment; then the arrows and Enter, or a choice's letter.
-// Esc closes it and does nothing. A scan never answers it.
+// Esc closes it and does nothing. A scan never answers it and never comes into
+// its field.
 type Dialog struct {
 	Title string
 	Body  string // lines are wrapped
@@ -62,9 +63,27 @@ func newDialogBox(kit Kit, owner int, d Dialog) *dialogBox {
 // mode is how the gate reads keys for this dialog.
 func (b *dialogBox) mode() gateMode {
 	if b.form != nil && b.armed {
-		return typing
+		return typingNoScan
 	}
 	return asking
+}
+
+// longestPaste is how many characters of pasted text a dialog's field takes;
+// what is longer is taken for a code.
+const longestPaste = 64
+
+// codeStart begins every code of a customer: base64 of the tag and value
+// 85 05 "CPV01" (EMV QRCPS CPM, the payload format indicator).
+const codeStart = "hQVDUFY"
+
+// paste puts a short text into the field; it reports whether it did. A code is
+// not put there, where it would be read and sent along with the answer.
+func (b *dialogBox) paste(k tea.KeyMsg) bool {
+	if b.form == nil || !b.armed || len(k.Runes) > longestPaste || strings.Contains(string(k.Runes), codeStart) {
+		return false
+	}
+	b.form.Update(k)
+	return true
 }
 
 // touch notes input; it reports whether the dialog takes keys already.

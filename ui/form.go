@@ -229,7 +229,7 @@ func (f *Form) labelWidth() int {
 	for i := range f.fields {
 		wide = max(wide, len([]rune(f.fields[i].Label)))
 	}
-	return min(wide, f.width/2)
+	return max(0, min(wide, f.width/2))
 }
 
 // View draws two rows a field: the input, and under it the fault, or the hint

@@ -64,6 +64,19 @@ func (h *help) view(width, height int) string {
 	h.port.SetContent(strings.Join(lines, "\n"))
 	out := []string{t.Strong(h.kit.T("shell.help-title")), ""}
 	out = append(out, strings.Split(h.port.View(), "\n")...)
-	out = append(out, "", t.Dim(h.kit.T("shell.help-close")))
+	out = append(out, t.Dim(h.place(len(lines))), t.Dim(h.kit.T("shell.help-close")))
 	return box(t, inner, out)
+}
+
+// place says how far down the keys go when they do not all fit, "" when they do.
+func (h *help) place(rows int) string {
+	last := min(h.port.YOffset+h.port.Height, rows)
+	if h.port.Height >= rows {
+		return ""
+	}
+	arrow := "▾ "
+	if last == rows {
+		arrow = "▴ "
+	}
+	return arrow + h.kit.T("shell.list-place", "at", last, "all", rows)
 }

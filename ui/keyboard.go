@@ -42,7 +42,7 @@ func (r *Root) mode() gateMode {
 		return d.mode()
 	}
 	if r.palette != nil {
-		return typing
+		return typingNoScan
 	}
 	if r.help != nil || r.small() {
 		return hotKeys
@@ -93,18 +93,18 @@ func (r *Root) scan(text string) tea.Cmd {
 	return nil
 }
 
-// paste gives pasted text to a text input or, as a code, to the screen.
+// paste gives pasted text to a text input or, as a code, to the screen. The
+// palette takes none: a command is short, and a code does not belong there.
 func (r *Root) paste(text string) tea.Cmd {
 	k := tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true}
 	if d := r.dialog(); d != nil {
-		if d.form != nil {
-			d.form.Update(k)
+		if d.paste(k) {
 			return nil
 		}
 		return r.scan(text)
 	}
 	if r.palette != nil {
-		r.palette.key(k)
+		r.say(Notice{Wait, r.kit.T("shell.paste-nowhere")})
 		return nil
 	}
 	top := r.router.top()

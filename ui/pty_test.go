@@ -27,6 +27,7 @@ func play(t *testing.T, o ptytest.Options) (*ptytest.Terminal, string) {
 // given checks that the terminal is as it was before the program.
 func given(t *testing.T, term *ptytest.Terminal) {
 	t.Helper()
+	term.WaitGone("SANDBOX") // the last bytes may arrive after the news of the end
 	if now := term.Termios(); !reflect.DeepEqual(now, term.Before()) {
 		t.Errorf("the terminal's settings are\n%+v\nand were\n%+v", now, term.Before())
 	}
@@ -273,4 +274,45 @@ func TestFormInTerminal(t *testing.T) {
 	term.WaitGone("needs four digits")
 	term.Press("enter")
 	term.WaitFor("sent Budi Santoso 0123")
+}
+
+// A customer's code that is scanned or pasted while the palette or a question
+// for a text is open must not be seen there, by any shape of scanner.
+func TestCodeIsKeptOutOfTheShellsTexts(t *testing.T) {
+	code := "hQVDUFYw" + strings.Repeat("Zx9K", 62) // 256 characters
+	for _, place := range []struct{ name, key, shown, notice, word, takes string }{
+		{"palette", ":", "type to search", "nothing here takes", "yes", "Really Yes?"},
+		{"dialog", "t", "Why?", "Answer the question first", "salah", "because salah"},
+	} {
+		for name, scan := range map[string]func(*ptytest.Terminal){
+			"fast":        func(term *ptytest.Terminal) { term.Burst(code + "\r") },
+			"slow":        func(term *ptytest.Terminal) { term.Slowly(code[:40]+"\r", 3*time.Millisecond) },
+			"no Enter":    func(term *ptytest.Terminal) { term.Burst(code) },
+			"paste":       func(term *ptytest.Terminal) { term.Paste(code) },
+			"short paste": func(term *ptytest.Terminal) { term.Paste(code[:40]) },
+		} {
+			t.Run(place.name+"/"+name, func(t *testing.T) {
+				term, _ := play(t, ptytest.Options{})
+				term.Press(place.key)
+				term.WaitFor(place.shown)
+				term.WaitFor("Enter do it") // open, and quiet for long enough
+				scan(term)
+				term.WaitFor(place.notice)
+				term.WaitFor("Enter do it")
+				if s := term.Screen(); strings.Contains(s, "hQV") || strings.Contains(s, "Zx9K") {
+					t.Errorf("the code is shown:\n%s", s)
+				}
+				term.Type(place.word) // what a person types still arrives
+				if place.name == "dialog" {
+					term.WaitFor(place.word)
+					term.Press("right")
+				}
+				term.Press("enter")
+				term.WaitFor(place.takes)
+				if raw := string(term.Raw()); strings.Contains(raw, "Zx9K") {
+					t.Error("the code was written to the terminal")
+				}
+			})
+		}
+	}
 }

@@ -181,7 +181,12 @@ func (r *Root) update(msg tea.Msg) tea.Cmd {
 		return r.broadcast(m.msg)
 	case addressed:
 		if r.router.find(m.owner) < 0 {
-			return nil // the screen that asked has gone
+			// The screen that asked has gone. What it said when it went is still
+			// true: a batch gives Say and Pop in any order.
+			if n, ok := m.msg.(Notice); ok {
+				r.say(n)
+			}
+			return nil
 		}
 		return r.request(m.owner, m.msg)
 	}

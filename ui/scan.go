@@ -54,7 +54,15 @@ const (
 	typingScan
 	// asking: a dialog is open; Enter is held like a printable key.
 	asking
+	// typingNoScan: a text input of the shell's own has the keys, and a scan must
+	// not reach it: a customer's code would be shown there. Keys are held like
+	// those of typingScan, Enter as in asking; what fingers can have typed passes.
+	typingNoScan
 )
+
+// quickest is the mean time between characters that fingers do not get below.
+// Two keys may roll faster, and a scanner may stutter once; a whole run tells.
+const quickest = 45 * time.Millisecond
 
 // gateKind is what the gate has made of the input.
 type gateKind int
@@ -85,6 +93,7 @@ type gate struct {
 	held     []tea.KeyMsg // the same as keys, while it may be keys
 	burst    bool         // sure to be no single key
 	mode     gateMode     // of the first key
+	first    time.Time    // when it came
 	last     time.Time
 	deaf     time.Time // until then an Enter belongs to the scan before
 	deadline time.Time // when expire has something to do; zero: nothing is held
@@ -108,6 +117,9 @@ func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
 	if g.busy() && !g.burst && gap > g.timing.Gap {
 		out = g.finish(false) // its time was over, only the timer was late
 	}
+	if g.byHand(now) {
+		out = append(out, g.release()...)
+	}
 	switch {
 	case terminator(k):
 		if g.busy() {
@@ -118,15 +130,15 @@ func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
 		if now.Before(g.deaf) {
 			return out
 		}
-		if mode != asking {
+		if mode != asking && mode != typingNoScan {
 			return append(out, gateEvent{kind: gateKey, key: k})
 		}
-		g.mode = mode
+		g.mode, g.first = mode, now
 		g.held = append(g.held, k)
 		g.wait(now, g.timing.Hold)
 	case g.part(k):
 		if !g.busy() {
-			g.mode = mode
+			g.mode, g.first = mode, now
 		}
 		g.burst = g.burst || g.busy() || len(k.Runes) > 1 || k.Type == keyGS
 		g.text = append(g.text, runesOf(k)...)
@@ -164,7 +176,7 @@ func (g *gate) expire(now time.Time) []gateEvent {
 // drop forgets what is held, for Ctrl+C.
 func (g *gate) drop() {
 	g.text, g.held, g.burst, g.extended, g.run = nil, nil, false, false, 0
-	g.deadline = time.Time{}
+	g.deadline, g.first = time.Time{}, time.Time{}
 }
 
 func (g *gate) busy() bool { return len(g.held) > 0 }
@@ -178,22 +190,57 @@ func (g *gate) finish(terminated bool) []gateEvent {
 	if !g.busy() {
 		return nil
 	}
-	held, burst, mode := g.held, g.burst, g.mode
-	text := strings.TrimRight(string(g.text), "\t\r\n ")
+	held, burst, mode, raw := g.held, g.burst, g.mode, string(g.text)
+	text := strings.TrimRight(raw, "\t\r\n ")
 	g.drop()
 	switch {
 	case !burst && !terminated:
+		g.deaf = time.Time{} // somebody types: the next Enter is theirs
 		return []gateEvent{{kind: gateKey, key: held[0]}}
 	case len([]rune(text)) >= g.timing.Min:
 		return []gateEvent{{kind: gateScan, text: text}}
-	case !terminated && (mode == typingScan || mode == hotKeys && repeated(text)):
-		out := make([]gateEvent, 0, len(text))
-		for _, r := range text {
-			out = append(out, gateEvent{kind: gateKey, key: runeKey(r)})
+	case mode == typingNoScan && !terminator(held[0]):
+		out := keysOf(raw) // too short for a code: only its Enter is in doubt
+		if terminated {
+			out = append(out, gateEvent{kind: gateEnter})
 		}
 		return out
+	case !terminated && mode == typingScan:
+		return keysOf(raw)
+	case !terminated && mode == hotKeys && repeated(text):
+		return keysOf(text)
 	}
 	return []gateEvent{{kind: gateFast}}
+}
+
+// byHand reports whether what is held came too slowly for a scanner, so that
+// somebody whose keys rolled need not stop typing to see them. Only where a
+// scan is unwanted: elsewhere half a code would be taken for a whole one.
+func (g *gate) byHand(now time.Time) bool {
+	return g.burst && g.mode == typingNoScan && now.Sub(g.first) > time.Duration(len(g.text))*quickest
+}
+
+// release gives what is held as the keys that it was.
+func (g *gate) release() []gateEvent {
+	text := string(g.text)
+	g.drop()
+	g.deaf = time.Time{}
+	return keysOf(text)
+}
+
+// keysOf gives the characters of a burst as the keys that brought them.
+func keysOf(text string) []gateEvent {
+	out := make([]gateEvent, 0, len(text))
+	for _, r := range text {
+		switch r {
+		case '\t':
+			out = append(out, gateEvent{kind: gateKey, key: tea.KeyMsg{Type: tea.KeyTab}})
+		case 0x1d: // no key that a text takes
+		default:
+			out = append(out, gateEvent{kind: gateKey, key: runeKey(r)})
+		}
+	}
+	return out
 }
 
 // typed passes keys to a text input, all but the Enter or TAB that a scanner

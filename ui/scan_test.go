@@ -99,6 +99,7 @@ func TestGate(t *testing.T) {
 		{"no terminator", hotKeys, "abcd,+119", ""},
 		{"no terminator, idle", hotKeys, "abcd,+120", "SCAN(abcd)"},
 		{"its Enter comes late", hotKeys, "abcd,+200,CR,+600,CR", "SCAN(abcd) enter"},
+		{"an Enter behind a key of one's own is one's own", hotKeys, "abcd,+200,q,+100,CR", "SCAN(abcd) q enter"},
 		{"CR LF", hotKeys, "abcd,CR,LF,+1000,CR", "SCAN(abcd) enter"},
 		{"two scans", hotKeys, "abcd,CR,+10,efgh,CR", "SCAN(abcd) SCAN(efgh)"},
 		{"an arrow ends a scan", hotKeys, "abcd,UP", "SCAN(abcd) up"},
@@ -121,6 +122,25 @@ func TestGate(t *testing.T) {
 		{"typing where scans are wanted", typingScan, "a,+60,b,+60", "a b"},
 		{"quick fingers where scans are wanted", typingScan, "a,+20,b,+200", "a b"},
 		{"a scan where scans are wanted", typingScan, "abcd,CR", "SCAN(abcd)"},
+
+		{"quick fingers and a space", typingScan, "a,+20, ,+200,b,+60", "a   b"},
+
+		{"a text without scans waits and takes a key", typingNoScan, "a,+34", ""},
+		{"a text without scans takes keys", typingNoScan, "a,+60,b,+60,CR,+60", "a b enter"},
+		{"a scan is kept out of it", typingNoScan, "hQVDUFYw,CR,+600,CR,+60", "SCAN(hQVDUFYw) enter"},
+		{"a slow scan too", typingNoScan, "h,+2,Q,+2,V,+2,D,+2,CR", "SCAN(hQVD)"},
+		{"a very slow scan too", typingNoScan, "h,+29,Q,+29,V,+29,D,+29,U,+29,CR", "SCAN(hQVDU)"},
+		{"a scan that stutters too", typingNoScan, "hQV,+110,DUFYw,+110,CR", "SCAN(hQVDUFYw)"},
+		{"a scan without Enter too", typingNoScan, "hQVDUFYw,+200,CR", "SCAN(hQVDUFYw)"},
+		{"a paste without brackets too", typingNoScan, strings.Repeat("x", 200) + "," + strings.Repeat("y", 12) + ",+200",
+			"SCAN(" + strings.Repeat("x", 200) + strings.Repeat("y", 12) + ")"},
+		{"keys that roll pass", typingNoScan, "s,+20,a,+100,l,+100,a,+20,h,+200", "s a l a h"},
+		{"keys that roll pass before their pause", typingNoScan, "s,+20,a,+100,l", "s a"},
+		{"keys that roll, then Enter", typingNoScan, "o,+20,k,+100,CR,+60", "o k enter"},
+		{"keys that roll, then TAB", typingNoScan, "o,+20,k,+100,TAB,+60,CR,+60", "o k tab enter"},
+		{"a rolled space is not lost", typingNoScan, "a,+20, ,+200", "a  "},
+		{"what is too short for a code loses its Enter alone", typingNoScan, "abc,CR,+600", "a b c KEPT"},
+		{"an Enter before a burst is none", typingNoScan, "CR,+2,y,+200", "FAST"},
 
 		{"a dialog holds the Enter", asking, "CR,+34", ""},
 		{"a dialog takes the Enter", asking, "CR,+35", "enter"},
@@ -183,8 +203,10 @@ func FuzzGate(f *testing.F) {
 			script = append(script, "CR")
 		}
 		script = append(script, "+200")
-		if got, want := playGate(strings.Join(script, ","), hotKeys), "SCAN("+string(clean)+")"; got != want {
-			t.Errorf("%s\n got %q\nwant %q", script, got, want)
+		for _, mode := range []gateMode{hotKeys, typingScan, asking, typingNoScan} {
+			if got, want := playGate(strings.Join(script, ","), mode), "SCAN("+string(clean)+")"; got != want {
+				t.Errorf("mode %d: %s\n got %q\nwant %q", mode, script, got, want)
+			}
 		}
 	})
 }
