@@ -322,6 +322,33 @@ func tamper(t *testing.T, path, prefix string, random *rand.Rand) (what string) 
 	return what
 }
 
+// TestNamesOfAnotherShape changes names that no chain covers.
+func TestNamesOfAnotherShape(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit func(*bbolt.Tx) error
+		want string
+	}{
+		"settings gone":   {func(tx *bbolt.Tx) error { return tx.DeleteBucket(bucketSettings) }, `the bucket "settings" is missing`},
+		"a bucket more":   {func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("settingr")); return err }, `the bucket "settingr" does not belong here`},
+		"not a month":     {func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("rows/2026-13")); return err }, `the bucket "rows/2026-13" does not belong here`},
+		"no binding":      {func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Delete(metaBinding) }, `the entry of meta "binding" is missing`},
+		"an entry more":   {func(tx *bbolt.Tx) error { return tx.Bucket(bucketMeta).Put([]byte("x"), nil) }, `the entry of meta "x" does not belong here`},
+		"nothing changed": {func(*bbolt.Tx) error { return nil }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			mustAppend(t, s, intent("C1", noon))
+			if err := s.update(c.edit); err != nil {
+				t.Fatal(err)
+			}
+			report, err := s.Verify(t.Context())
+			if err != nil || report.Sound() != (c.want == "") || c.want != "" && report.Problems[0].What != c.want {
+				t.Errorf("%v, %v", report.Problems, err)
+			}
+		})
+	}
+}
+
 // TestOlderRecordPutBack puts an earlier version of a record back, which fits
 // an event of its own.
 func TestOlderRecordPutBack(t *testing.T) {

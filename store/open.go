@@ -263,7 +263,7 @@ func format(path string, options Options, schema int) error {
 		return err
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{bucketMeta, bucketSettings, bucketRefs, bucketIndex, bucketDays} {
+		for _, name := range fixedBuckets {
 			if _, err := tx.CreateBucket(name); err != nil {
 				return err
 			}

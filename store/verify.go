@@ -70,8 +70,8 @@ func (v *verifier) say(p Problem) {
 
 func (v *verifier) full() bool { return len(v.report.Problems) >= maxProblems }
 
-// Verify checks the whole journal: the pages of the file, every record with
-// its row and index entries against the event that made it, the chain of
+// Verify checks the whole journal: the pages of the file, the names of what it
+// holds, every record with its row and index entries against the event that made it, the chain of
 // events from the seal to the head and to the head file, and the counts. It
 // works beside a running console, in short transactions. Its error is that of
 // reading, or of ctx; what it finds is in the report, also when the report is
@@ -81,7 +81,7 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 	kept, err := readHead(s.path)
 	v.report.HeadKnown = err == nil
 	v.kept = kept
-	for _, step := range []func(context.Context) error{v.pages, v.records, v.due, v.sales, v.events, v.counts} {
+	for _, step := range []func(context.Context) error{v.pages, v.shape, v.records, v.due, v.sales, v.events, v.counts} {
 		if err := step(ctx); err != nil {
 			return v.report, err
 		}
