@@ -100,7 +100,7 @@ func (p *Provider) ask(ctx context.Context, reference api.Reference, from, to ti
 	if err := api.Check(request); err != nil {
 		return nil, api.Answer{Class: api.NotSent, Reason: api.ReasonRequest, Err: err}
 	}
-	body, err := api.Encode(request)
+	body, err := p.client.Endpoint().Encode(request)
 	if err != nil {
 		return nil, api.Answer{Class: api.NotSent, Reason: api.ReasonRequest, Err: err}
 	}

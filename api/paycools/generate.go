@@ -74,7 +74,7 @@ func (p *Provider) PrepareUserID(reference api.Reference, courier api.Courier) (
 			return nil, &api.FieldError{Field: "additionalInfo." + f.name, Have: n, Max: most}
 		}
 	}
-	return api.Encode(request)
+	return p.client.Endpoint().Encode(request)
 }
 
 // GenerateUserID sends a prepared body. Only an answer of class Done carries a
