@@ -137,18 +137,21 @@ func (d Dialect) play(op *operation) {
 	}
 }
 
-// respell gives a table the provider's names. The grant is GrantName's affair.
+// respell gives a table the provider's names. Where only one of two spellings
+// in the document is another one there, the other is taken too. The grant is
+// GrantName's affair.
 func (d Dialect) respell(table []field) []field {
 	table = slices.Clone(table)
 	for i, f := range table {
-		theirs := d.Spellings[f.name]
-		if theirs == "" && f.also != "" {
-			theirs = d.Spellings[f.also]
-		}
-		if theirs != "" && f.name != grantName && f.name != alsoGrantName {
-			table[i].name, table[i].also = theirs, ""
-		}
 		table[i].object = d.respell(f.object)
+		if f.name == grantName || f.name == alsoGrantName {
+			continue
+		}
+		if theirs := d.Spellings[f.name]; theirs != "" {
+			table[i].name, table[i].also = theirs, d.Spellings[f.also]
+		} else if theirs := d.Spellings[f.also]; theirs != "" {
+			table[i].name, table[i].also = theirs, f.name
+		}
 	}
 	if len(table) == 0 {
 		return nil // an object without rows of its own

@@ -184,6 +184,7 @@ func TestFifthProviderIsStrict(t *testing.T) {
 		{"the document's name", strings.Replace(good, "merchantOrderNo", "partnerRefNo", 1), nil, "4006002", "merchantOrderNo"},
 		{"an inner field", strings.Replace(good, `"nominal":"10000.00"`, `"value":"10000.00"`, 1), nil, "4006002", "amount.nominal"},
 		{"a wrong inner field", strings.Replace(good, `10000.00`, `10000`, 1), nil, "4006001", "amount.nominal"},
+		{"one of the document's two names", strings.Replace(good, `"nominal":"10000.00"`, `"Value":"0.00"`, 1), nil, "4046013", "Invalid Amount"},
 		{"the other documents' name beside", strings.Replace(good, `{"additional`, `{"device":"x","additional`, 1), nil, "4006001", "device"},
 	} {
 		spoilt := f
