@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/rand"
 	"encoding/binary"
@@ -122,6 +121,7 @@ func openBolt(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, err
 func (s *Store) start(options Options, schema int, steps []migration) error {
 	var h head
 	var holds int
+	bind := false // the journal does not know yet where it belongs
 	err := s.view(func(tx *bbolt.Tx) (err error) {
 		meta := tx.Bucket(bucketMeta)
 		if meta == nil || len(meta.Get(metaSchema)) != 4 {
@@ -136,6 +136,8 @@ func (s *Store) start(options Options, schema int, steps []migration) error {
 		}
 		if b := string(meta.Get(metaBinding)); b != "" && options.Binding != "" && b != options.Binding {
 			return &ProfileError{s.path, b, options.Binding}
+		} else {
+			bind = b == "" && options.Binding != ""
 		}
 		h, err = asHead(meta.Get(metaHead))
 		return err
@@ -149,14 +151,14 @@ func (s *Store) start(options Options, schema int, steps []migration) error {
 	if err := tellOwner(s.path, options.Now()); err != nil {
 		return fmt.Errorf("naming the owner: %w", err)
 	}
-	if err := s.startWriting(options, schema, steps, holds, h); err != nil {
+	if err := s.startWriting(options, schema, steps, holds, h, bind); err != nil {
 		os.Remove(ownerPath(s.path))
 		return err
 	}
 	return nil
 }
 
-func (s *Store) startWriting(options Options, schema int, steps []migration, holds int, h head) error {
+func (s *Store) startWriting(options Options, schema int, steps []migration, holds int, h head, bind bool) error {
 	removeLeftovers(s.path)
 	if holds < schema {
 		if err := s.migrate(holds, schema, steps); err != nil {
@@ -165,11 +167,10 @@ func (s *Store) startWriting(options Options, schema int, steps []migration, hol
 	}
 	should, err := readHead(s.path)
 	lost := err == nil && (should.count > h.count || should.count == h.count && should.hash != h.hash)
-	bind := options.Binding != ""
 	if lost || bind {
 		err := s.update(func(tx *bbolt.Tx) error {
 			meta := tx.Bucket(bucketMeta)
-			if bind && !bytes.Equal(meta.Get(metaBinding), []byte(options.Binding)) {
+			if bind {
 				if err := meta.Put(metaBinding, []byte(options.Binding)); err != nil {
 					return err
 				}
