@@ -25,6 +25,9 @@ func (t *Till) NewCode(ctx context.Context, reference api.Reference, progress fu
 	if !ok {
 		return Transaction{}, api.CodeNews{}, ErrNoProvider
 	}
+	if err := t.awaitLoaded(ctx); err != nil {
+		return Transaction{}, api.CodeNews{}, err
+	}
 	now := t.clock.Now()
 	if reference == "" {
 		reference = api.NewReference(api.CodeReference, now)

@@ -75,6 +75,9 @@ func (t *Till) Pay(ctx context.Context, o Order, progress func(api.Attempt)) (Tr
 	if t.payments == nil {
 		return Transaction{}, ErrNoProvider
 	}
+	if err := t.awaitLoaded(ctx); err != nil {
+		return Transaction{}, err
+	}
 	now := t.clock.Now()
 	if o.Reference == "" {
 		o.Reference = api.NewReference(api.PaymentReference, now)

@@ -22,6 +22,9 @@ type Resumed struct {
 // asked about by Run and then parked: nothing is cancelled by itself after a
 // restart. settled, which may be nil, is told of each user id.
 func (t *Till) Resume(ctx context.Context, settled func(Transaction, error)) (Resumed, error) {
+	if t.loaded != nil {
+		defer close(t.loaded)
+	}
 	var r Resumed
 	var unsent []Transaction
 	now := t.clock.Now()

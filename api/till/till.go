@@ -51,6 +51,7 @@ type Till struct {
 	unsaved   map[api.Reference]*uncounted
 	runs      map[api.Reference]*run
 	stir      chan struct{} // the schedule changed
+	loaded    chan struct{} // closed once what is open is loaded; nil: nobody announced a Resume
 	paused    chan struct{} // closed when a pause ends; nil: there is none
 }
 
@@ -72,6 +73,24 @@ func New(o Options) *Till {
 		t.start = func(f func()) { go f() }
 	}
 	return t
+}
+
+// Announce says that Resume will be called, perhaps beside other work: until
+// it has loaded what is open, nothing new is started. Without it a Resume must
+// have returned before anything else is asked of the till.
+func (t *Till) Announce() { t.loaded = make(chan struct{}) }
+
+// awaitLoaded waits for an announced Resume.
+func (t *Till) awaitLoaded(ctx context.Context) error {
+	if t.loaded == nil {
+		return nil
+	}
+	select {
+	case <-t.loaded:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Errors that the till adds; they may be wrapped.

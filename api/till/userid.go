@@ -19,6 +19,9 @@ func (t *Till) NewUserID(ctx context.Context, reference api.Reference, courier a
 	if t.userIDs == nil {
 		return Transaction{}, ErrNoProvider
 	}
+	if err := t.awaitLoaded(ctx); err != nil {
+		return Transaction{}, err
+	}
 	now := t.clock.Now()
 	if reference == "" {
 		reference = api.NewReference(api.UserIDReference, now)

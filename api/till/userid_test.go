@@ -210,3 +210,30 @@ func TestTheOutcomeIsRecordedWhenTheAskerHasGone(t *testing.T) {
 		t.Errorf("%v, stored %q", err, stored.State)
 	}
 }
+
+// What is started while the journal is still being read waits for it: it must
+// not be taken for something that an earlier process left.
+func TestNothingStartsBeforeWhatIsOpenIsLoaded(t *testing.T) {
+	m, d := newMemory(), &desk{answers: []api.Answer{done90}, id: active}
+	till := New(Options{Journal: m, UserIDs: d})
+	till.Announce()
+	made := make(chan Transaction)
+	go func() {
+		tx, err := till.NewUserID(t.Context(), "", courier, nil)
+		if err != nil {
+			t.Error(err)
+		}
+		made <- tx
+	}()
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := till.NewUserID(gone, "", courier, nil); !errors.Is(err, context.Canceled) || len(m.records) != 0 {
+		t.Errorf("%v with %d records", err, len(m.records))
+	}
+	if r, err := till.Resume(t.Context(), nil); err != nil || len(r.Scheduled) != 0 {
+		t.Errorf("%+v %v", r, err)
+	}
+	if tx := <-made; tx.State != Active {
+		t.Errorf("%q", tx.State)
+	}
+}

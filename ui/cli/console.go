@@ -72,11 +72,17 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 		return configError{err}
 	}
 	d.recall()
-	// Every open transaction is loaded and scheduled before the first key; what
-	// is asked of the network begins after the first frame.
-	if _, err := s.till.Resume(ctx, nil); err != nil {
-		return fmt.Errorf("load what is open: %w", err)
-	}
+	// Every open transaction is loaded and scheduled beside the first frame, and
+	// the till starts nothing new before; the network is asked after it.
+	s.till.Announce()
+	d.working.Add(1)
+	guard.Go(func() {
+		defer d.working.Done()
+		if _, err := s.till.Resume(ctx, nil); err != nil && ctx.Err() == nil {
+			d.broken.Store(&brokenStart{fmt.Errorf("load what is open: %w", err)})
+			d.news.stop()
+		}
+	})
 	if err := d.background(ctx, guard); err != nil {
 		return err
 	}
@@ -90,8 +96,15 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 	if s.profile.Sandbox {
 		options.Badge = "SANDBOX"
 	}
-	return ui.Run(ctx, options)
+	err = ui.Run(ctx, options)
+	if broken := d.broken.Load(); broken != nil {
+		return errors.Join(broken.error, err)
+	}
+	return err
 }
+
+// brokenStart is why the console ended right after it began.
+type brokenStart struct{ error }
 
 // desk is what the console has beside the station: who works here, and what
 // waits for the first frame.
@@ -105,6 +118,7 @@ type desk struct {
 	working sync.WaitGroup // the till's goroutines
 	courier atomic.Pointer[api.Courier]
 	news    *news
+	broken  atomic.Pointer[brokenStart] // what is open could not be loaded
 
 	notifier *notifier // nil: the profile does not listen
 }

@@ -38,6 +38,7 @@ type news struct {
 	mu   sync.Mutex
 	refs map[api.Reference]bool
 	wake chan struct{}
+	over bool // nothing can be done here: the screens end
 }
 
 func newNews() *news { return &news{refs: map[api.Reference]bool{}, wake: make(chan struct{}, 1)} }
@@ -46,6 +47,18 @@ func (n *news) tell(r api.Reference) {
 	n.mu.Lock()
 	n.refs[r] = true
 	n.mu.Unlock()
+	n.nudge()
+}
+
+// stop ends the screens.
+func (n *news) stop() {
+	n.mu.Lock()
+	n.over = true
+	n.mu.Unlock()
+	n.nudge()
+}
+
+func (n *news) nudge() {
 	select {
 	case n.wake <- struct{}{}:
 	default:
@@ -61,9 +74,13 @@ func (n *news) deliver(ctx context.Context, send func(tea.Msg)) {
 			return
 		}
 		n.mu.Lock()
-		refs := n.refs
+		refs, over := n.refs, n.over
 		n.refs = map[api.Reference]bool{}
 		n.mu.Unlock()
+		if over {
+			send(tea.Quit())
+			return
+		}
 		for r := range refs {
 			send(views.Changed{Reference: r})
 		}

@@ -4,15 +4,19 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/creack/pty"
+
+	"cashier/store/storetest"
 )
 
 // programs builds the console and the least Bubble Tea program.
@@ -59,20 +63,45 @@ func BenchmarkVersion(b *testing.B) {
 }
 
 // BenchmarkFirstFrame: from the start to the first frame on a terminal that
-// answers nothing, limit 1.5 of the minimal program.
+// answers nothing, limit 1.5 of the minimal program. The journal holds
+// CASHIER_BENCH_N transactions (20,000 without it), and their number stands on
+// the frame.
 func BenchmarkFirstFrame(b *testing.B) {
 	cashier, minimal := programs(b)
 	home := b.TempDir()
-	timed := func(program, text string) func() time.Duration {
-		return func() time.Duration { return firstFrame(b, program, home, text) }
+	journal, err := storetest.Cached(benchmarked(b), 1)
+	if err != nil {
+		b.Fatal(err)
 	}
-	timed(cashier, "SANDBOX")() // makes the journal
-	compare(b, timed(cashier, "SANDBOX"), timed(minimal, "MINIMAL"))
+	config := filepath.Join(home, "config.json")
+	profile := fmt.Sprintf(`{"profile":%q,"profiles":{%[1]q:{"sandbox":true}}}`, storetest.Profile)
+	if err := os.WriteFile(config, []byte(profile), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	ours := func() time.Duration {
+		return firstFrame(b, home, "in the journal", cashier, "--lang", "en", "--config", config, "--store", journal)
+	}
+	ours()
+	compare(b, ours, func() time.Duration { return firstFrame(b, home, "MINIMAL", minimal) })
 }
 
-func firstFrame(b *testing.B, program, home, text string) time.Duration {
+// benchmarked is how many transactions the benchmarks' journal holds.
+func benchmarked(b *testing.B) int {
 	b.Helper()
-	cmd := exec.Command(program)
+	text := os.Getenv("CASHIER_BENCH_N")
+	if text == "" {
+		return 20_000
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
+}
+
+func firstFrame(b *testing.B, home, text, program string, arguments ...string) time.Duration {
+	b.Helper()
+	cmd := exec.Command(program, arguments...)
 	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "TERM=xterm-256color")
 	start := time.Now()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
