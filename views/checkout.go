@@ -94,6 +94,9 @@ func (d *desk) noCancelBefore() time.Duration {
 
 // providerOf is whom a record was asked of, as people call it.
 func (d *desk) providerOf(tx till.Transaction) string {
+	if tx.Lookup != nil {
+		return d.lookupProvider(tx.Provider).Title
+	}
 	if tx.Kind == till.CPM && d.Checkout.Provider != "" {
 		return d.Checkout.Provider
 	}

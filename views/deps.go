@@ -47,6 +47,17 @@ type Deps struct {
 	Machine Machine
 	// Checkout takes payments; zero in a profile without them.
 	Checkout Checkout
+	// Lookups asks providers about payments made elsewhere; zero: nobody is asked.
+	Lookups Lookups
+	// Board is what is open, live; nil: "Open now" lists the journal.
+	Board Board
+	// Links is how the link to each provider stood last, for the board; may be
+	// nil.
+	Links func() []ui.Link
+	// Explain is the catalogue of response codes; zero: no screen of it.
+	Explain Explain
+	// Lab composes and compares signatures; nil: no screen of it.
+	Lab Lab
 }
 
 // UserIDs asks for user ids and their deposits; *till.Till is one.

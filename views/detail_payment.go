@@ -11,6 +11,9 @@ import (
 
 // paymentBindings are the keys of a payment's page.
 func (d *detail) paymentBindings() []ui.Binding {
+	if d.tx.Lookup != nil {
+		return d.lookupBindings()
+	}
 	if d.tx.Payment == nil || !d.pays() {
 		return nil
 	}
@@ -22,6 +25,9 @@ func (d *detail) paymentBindings() []ui.Binding {
 
 // paymentText is the page of a payment, or of a code that was made.
 func (d *detail) paymentText() []string {
+	if d.tx.Lookup != nil {
+		return d.lookupText()
+	}
 	if ui.Wide(d.width, d.height) {
 		left, right := 58, d.width-6-58-4
 		story := append(d.attempts(right), d.timeline(d.tx, d.events, right)...)

@@ -63,26 +63,45 @@ func (h *home) menuEntries() []entry {
 	d := h.desk
 	cdm := func() tea.Cmd { return ui.Push(newWizard(d, d.courier)) }
 	all := func() tea.Cmd { return ui.Push(newHistory(d, false)) }
-	open := func() tea.Cmd { return ui.Push(newHistory(d, true)) }
-	machine := func() tea.Cmd { return ui.Push(newPanel(d)) }
-	if d.pays() {
-		entries := []entry{
-			{"1", "home.cdm", cdm},
-			{"2", "home.pay", func() tea.Cmd { return ui.Push(newOrder(d)) }},
-			{"3", "home.find", func() tea.Cmd { return ui.Push(newFind(d)) }},
-			{"4", "home.open", open},
-			{"5", "home.history", all},
+	open := func() tea.Cmd {
+		if d.Board != nil {
+			return ui.Push(newBoard(d))
 		}
+		return ui.Push(newHistory(d, true))
+	}
+	machine := func() tea.Cmd { return ui.Push(newPanel(d)) }
+	var entries []entry
+	if d.pays() || d.looks() {
+		entries = append(entries, entry{"1", "home.cdm", cdm})
+		if d.pays() {
+			entries = append(entries, entry{"2", "home.pay", func() tea.Cmd { return ui.Push(newOrder(d)) }})
+		}
+		entries = append(entries,
+			entry{"3", "home.find", func() tea.Cmd {
+				if d.looks() {
+					return ui.Push(newLookup(d))
+				}
+				return ui.Push(newFind(d))
+			}},
+			entry{"4", "home.open", open},
+			entry{"5", "home.history", all})
 		if d.Machine != nil {
 			entries = append(entries, entry{"t", "home.machine", machine})
 		}
-		return entries
+	} else {
+		entries = append(entries, entry{"1", "home.cdm", cdm}, entry{"2", "home.history", all})
+		if d.Machine != nil {
+			entries = append(entries, entry{"3", "home.machine", machine})
+		}
+		entries = append(entries, entry{"o", "home.open", open})
 	}
-	entries := []entry{{"1", "home.cdm", cdm}, {"2", "home.history", all}}
-	if d.Machine != nil {
-		entries = append(entries, entry{"3", "home.machine", machine})
+	if d.Explain.Codes != nil {
+		entries = append(entries, entry{"e", "home.codes", func() tea.Cmd { return ui.Push(newExplain(d)) }})
 	}
-	return append(entries, entry{"o", "home.open", open})
+	if d.Lab != nil {
+		entries = append(entries, entry{"s", "home.lab", func() tea.Cmd { return ui.Push(newSignLab(d)) }})
+	}
+	return entries
 }
 
 // homeRead is what one reading of the journal gave.

@@ -12,7 +12,8 @@ import (
 // Keys are the keys of every screen, for the README's table.
 func Keys(w *words.Catalogue) []ui.KeyGroup {
 	kit := ui.Kit{Words: w, Theme: ui.NewTheme(ui.ThemeOptions{NoColor: true}), Clock: ui.SystemClock()}
-	d := &desk{Kit: kit, Deps: Deps{Machine: noMachine{}, Checkout: Checkout{Payments: noPayments{}, Codes: true, Customers: noCustomers{}}}}
+	d := &desk{Kit: kit, Deps: Deps{Machine: noMachine{}, Checkout: Checkout{Payments: noPayments{}, Codes: true, Customers: noCustomers{}},
+		Lookups: Lookups{Till: noLooker{}}, Board: noBoard{}, Lab: noLab{}, Explain: Explain{Codes: func() []CodeRow { return nil }}}}
 	active := till.Transaction{Reference: "C", Kind: till.CDM, State: till.Active, QR: "id"}
 	home := &home{desk: d}
 	home.entries = home.menuEntries()
@@ -43,7 +44,7 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 	paidTx.State = till.Paid
 	unclear := paidTx
 	unclear.Refunds = []till.Refund{{State: till.RefundUnknown}}
-	return append([]ui.KeyGroup{
+	return append(append([]ui.KeyGroup{
 		group("keys.home", home),
 		group("keys.wizard", newWizard(d, api.Courier{})),
 		group("keys.sending", &sending{desk: d}),
@@ -73,7 +74,33 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 		group("home.find", newFind(d)),
 		group("customers.title", newCustomers(d, nil)),
 		group("keys.customer", one),
-	)
+	), elsewhereKeys(d, group)...)
+}
+
+// elsewhereKeys are those of the screens about payments made elsewhere, the
+// board, codes and signatures.
+func elsewhereKeys(d *desk, group func(words.Key, ui.Screen) ui.KeyGroup) []ui.KeyGroup {
+	whom := newLookup(d)
+	whom.choosing = true
+	record := newDetail(d, "L")
+	record.tx, record.read = till.Transaction{Reference: "L", Kind: till.MPM, State: till.Pending, Lookup: &till.Lookup{}}, true
+	answered := newInquiry(d, LookupProvider{}, api.LookupKey{}, false)
+	answered.tx, answered.read = record.tx, true
+	page := newExplain(d)
+	page.whole = true
+	signed := newSignLab(d)
+	signed.made, signed.result.Digest = true, "digest"
+	return []ui.KeyGroup{
+		group("keys.lookup-form", newLookup(d)),
+		group("keys.lookup-whom", whom),
+		group("keys.lookup", answered),
+		group("keys.lookup-page", record),
+		group("keys.board", newBoard(d)),
+		group("keys.codes-search", newExplain(d)),
+		group("keys.code-page", page),
+		group("home.lab", newSignLab(d)),
+		group("keys.lab-result", signed),
+	}
 }
 
 // noMachine stands where a table is written and nothing is done.
@@ -81,7 +108,11 @@ type (
 	noMachine   struct{ Machine }
 	noPayments  struct{ Payments }
 	noCustomers struct{}
+	noLooker    struct{ Looker }
+	noBoard     struct{ Board }
+	noLab       struct{ Lab }
 )
 
+func (noLab) Sources() []LabSource                             { return nil }
 func (noCustomers) Customers() []Customer                      { return nil }
 func (noCustomers) Decide(context.Context, string, bool) error { return nil }

@@ -19,6 +19,14 @@ func (d *desk) row(r till.Row) ui.Row {
 	}
 	return ui.Row{ID: string(r.Reference), Cells: []ui.Cell{
 		ui.Toned(ui.Dim, d.when(r.CreatedAt)), ui.Text(kindWord(r.Kind)), amount,
-		d.stateCell(r.Kind, r.State), ui.Text(rowLabel(r)), ui.Toned(ui.Dim, r.Reference.Short()),
+		d.stateCell(r.Kind, r.State), ui.Text(d.rowName(r)), ui.Toned(ui.Dim, r.Reference.Short()),
 	}}
+}
+
+// rowName tells one row from the next: the courier, the card, or who was asked.
+func (d *desk) rowName(r till.Row) string {
+	if name := rowLabel(r); name != "" || r.Kind != till.MPM {
+		return name
+	}
+	return d.lookupProvider(r.Provider).Title
 }

@@ -23,6 +23,9 @@ func (d *desk) stateWord(k till.Kind, s till.State) string {
 	if k == till.CDM && s == till.Failed {
 		return d.T("short.refused")
 	}
+	if k == till.MPM && s == till.Parked {
+		return d.T("short.doubtful") // news that may be another payment's
+	}
 	if key := words.Key("short." + string(s)); words.Has(key) {
 		return d.T(key)
 	}

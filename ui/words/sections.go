@@ -25,4 +25,9 @@ var sections = []map[Key]pair{
 	refundWords,
 	paperWords,
 	recordWords,
+	lookupWords,
+	boardWords,
+	codesWords,
+	labWords,
+	labCauses,
 }
