@@ -137,12 +137,11 @@ func (l *lab) spaces(s string, fields []field) []Finding {
 		if i+1 < len(fields) {
 			end = fields[i+1].at
 		}
-		at := -1
-		if f.at > from {
+		at, tail := -1, s[f.at+len(f.text):end]
+		switch last := i == len(fields)-1; {
+		case f.at > from:
 			at = from
-		} else if tail := s[f.at+len(f.text) : end]; strings.TrimLeft(tail, separators+",;") != "" && i == len(fields)-1 {
-			at = f.at + len(f.text)
-		} else if tail != "" && unicode.IsSpace(rune(tail[0])) && len(tail) > 1 {
+		case last && tail != "", !last && len(tail) > 1 && unicode.IsSpace(rune(tail[0])): // one byte is the separator
 			at = f.at + len(f.text)
 		}
 		if at >= 0 {
@@ -263,22 +262,14 @@ func (l *lab) arrangement(kind Kind, fields []field, marks []int) []Finding {
 			found = append(found, Finding{Cause: MissedPart, At: at, Want: r.String(), Detail: "the " + r.String() + " is missing"})
 		}
 	}
-	return append(found, l.separation(kind, fields, marks)...)
-}
-
-// separation points at the first wrong separator.
-func (l *lab) separation(kind Kind, fields []field, marks []int) []Finding {
-	_, sep := kind.ordered()
-	for i, at := range marks {
-		// What was cut off with the piece before it tells which sign it was.
-		if i < len(fields) && l.pasted(at) != sep[0] {
-			return []Finding{{Cause: Separator, At: at, Want: sep, Detail: "the parts are separated by another sign"}}
+	for _, at := range marks {
+		if l.have.StringToSign[at] != sep[0] {
+			found = append(found, Finding{Cause: Separator, At: at, Want: sep, Detail: "the parts are separated by another sign"})
+			break
 		}
 	}
-	return nil
+	return found
 }
-
-func (l *lab) pasted(at int) byte { return l.have.StringToSign[at] }
 
 // compareField names what is wrong with one part of a pasted string.
 func (l *lab) compareField(f field) Finding {
