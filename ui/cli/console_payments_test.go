@@ -77,6 +77,34 @@ func TestConsolePayment(t *testing.T) {
 	}
 }
 
+// A scanner types the code into a command that waits for it: it is not shown.
+func TestScanOnATerminal(t *testing.T) {
+	code, err := sandbox.FreshCode("approves", 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	term := openConsole(t, t.TempDir(), 100, 30, "cpm", "pay", "--qr", "-", "--amount", "100", "--reference", "Q-1")
+	term.WaitFor("Scan the customer's code now.")
+	term.Burst(code + "\r")
+	term.WaitMatch(`State +✓ Paid`)
+	if exit := term.WaitExit(); exit != 0 {
+		t.Errorf("it ended with %d", exit)
+	}
+	if strings.Contains(string(term.Raw()), code) {
+		t.Error("the customer's code was on the screen")
+	}
+	// Nobody scans: a signal ends the waiting, and the terminal echoes again.
+	term = openConsole(t, t.TempDir(), 100, 30, "cpm", "pay", "--qr", "-", "--amount", "100")
+	term.WaitFor("Scan the customer's code now.")
+	term.Press("ctrl+c")
+	if exit := term.WaitExit(); exit != 130 {
+		t.Errorf("it ended with %d", exit)
+	}
+	if now, before := term.Termios(), term.Before(); now != before {
+		t.Errorf("the terminal's settings are %+v, they were %+v", now, before)
+	}
+}
+
 func runIn(t *testing.T, home, program string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), program, args...)

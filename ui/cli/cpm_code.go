@@ -64,31 +64,57 @@ func readStart(file string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxCodeRead))
 }
 
-// scanCode reads a line from the terminal without showing it.
-func (a *app) scanCode(ctx context.Context) ([]byte, error) {
+// scanCode reads a line from the terminal. Nothing is shown from before the
+// question on, since a scanner may type at once.
+func (a *app) scanCode(ctx context.Context) (text []byte, err error) {
 	fd := a.in.Fd()
-	before, err := xterm.GetState(fd)
+	before, err := xterm.MakeRaw(fd)
 	if err != nil {
 		return nil, err
 	}
 	fmt.Fprint(a.err, a.words.T("pay.scan")+" ")
-	defer fmt.Fprintln(a.err)
+	defer func() {
+		err = errors.Join(err, xterm.Restore(fd, before))
+		fmt.Fprintln(a.err)
+	}()
 	type line struct {
 		text []byte
 		err  error
 	}
 	read := make(chan line, 1)
 	go func() {
-		text, err := xterm.ReadPassword(fd)
+		text, err := rawLine(a.in)
 		read <- line{text, err}
 	}()
 	select {
 	case l := <-read:
 		return l.text, l.err
 	case <-ctx.Done():
-		return nil, errors.Join(ctx.Err(), xterm.Restore(fd, before))
+		return nil, ctx.Err()
 	}
 }
+
+// rawLine reads a line of a raw terminal, where Ctrl+C and Ctrl+D are bytes.
+func rawLine(from io.Reader) ([]byte, error) {
+	var text []byte
+	chunk := make([]byte, 256)
+	for len(text) < maxCodeRead {
+		n, err := from.Read(chunk)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, chunk[:n]...)
+		if bytes.IndexByte(text, ctrlC) >= 0 {
+			return nil, context.Canceled
+		}
+		if end := bytes.IndexAny(text, "\r\n\x04"); end >= 0 {
+			return text[:end], nil
+		}
+	}
+	return text, nil
+}
+
+const ctrlC = 0x03
 
 // codeArgs is noArgs for a command whose extra argument may be a customer's
 // code.
@@ -110,6 +136,7 @@ func (a *app) customer(code string) (api.CustomerCode, till.Card, error) {
 		}
 		return api.CustomerCode{}, till.Card{}, usagef("the customer's code: %w", err)
 	}
+	config.Conceal(code) // from whatever is said of this payment
 	mark, err := codeMark(code)
 	if err != nil {
 		return api.CustomerCode{}, till.Card{}, err

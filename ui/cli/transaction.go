@@ -210,13 +210,13 @@ func (a *app) showTransaction(w io.Writer, tx till.Transaction, events []till.Ev
 		courier = strings.TrimSpace(c.No + "  " + c.Name)
 	}
 	code := ""
-	if tx.State == till.Active {
-		code = tx.QR
+	if tx.State == till.Active && tx.QR != "" {
+		code = t.Strong(tx.QR)
 	}
 	rows := [][2]string{
 		{"Reference", t.Strong(string(tx.Reference))},
 		{"State", t.Signed(stateTone(tx.State), a.stateSentence(tx))},
-		{"User id", t.Strong(code)},
+		{"User id", code},
 	}
 	rows = append(rows, a.paymentPairs(t, tx)...)
 	pairs(w, append(rows, [][2]string{
