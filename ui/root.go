@@ -79,14 +79,15 @@ func NewRoot(o Options) *Root {
 	if o.Background != term.Unknown {
 		o.Kit.Theme.SetLight(o.Background == term.Light)
 	}
-	r := &Root{opt: o, kit: o.Kit, sized: map[int][2]int{}, gate: gate{timing: o.Scan.withDefaults()}}
-	r.router.push(o.Home())
-	return r
+	return &Root{opt: o, kit: o.Kit, sized: map[int][2]int{}, gate: gate{timing: o.Scan.withDefaults()}}
 }
 
 // Init starts the home screen and the beat.
 func (r *Root) Init() (cmd tea.Cmd) {
 	defer r.caught(&cmd)
+	// Here and not in NewRoot: the renderer's first tick runs already, and
+	// making the first screen costs none of it.
+	r.router.push(r.opt.Home())
 	r.beatAt = r.kit.Now()
 	r.resize()
 	home := r.router.top()
