@@ -20,6 +20,10 @@ const workers = 8
 func (t *Till) track(tx *Transaction, live bool) *run {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.trackLocked(tx, live)
+}
+
+func (t *Till) trackLocked(tx *Transaction, live bool) *run {
 	r := t.runs[tx.Reference]
 	if r == nil {
 		now := t.clock.Now()
@@ -110,20 +114,36 @@ func (t *Till) Follow(ctx context.Context, reference api.Reference) (updates <-c
 	if err != nil {
 		return nil, nil, err
 	}
-	r := t.track(&tx, false)
 	c := make(chan Update, 1)
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	r := t.trackLocked(&tx, false)
 	r.subs[c] = struct{}{}
-	c <- r.update
-	return c, func() {
+	t.mu.Unlock()
+	unsubscribe = func() {
 		t.mu.Lock()
 		defer t.mu.Unlock()
 		delete(r.subs, c)
 		if len(r.subs) == 0 && r.what == rest && t.runs[reference] == r {
 			delete(t.runs, reference)
 		}
-	}, nil
+	}
+	// From here on every step tells us, but one may have ended since the first
+	// look: it told nobody.
+	if tx, err = t.journal.Get(ctx, reference); err != nil {
+		unsubscribe()
+		return nil, nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if tx.Revision > r.update.Transaction.Revision {
+		r.update.Transaction = tx
+	}
+	select {
+	case <-c:
+	default:
+	}
+	c <- r.update
+	return c, unsubscribe, nil
 }
 
 // Leave says that the cashier has gone from a payment's window: from now on
