@@ -320,7 +320,7 @@ func (b *board) gap() int {
 func (b *board) foot() string {
 	place := b.Theme.Dim(b.T("shell.list-place", "at", min(b.at+1, len(b.shown)), "all", len(b.shown)))
 	if !b.filtering && b.filter == "" {
-		return place
+		return place + b.Theme.Dim("   "+b.T("board.legend"))
 	}
 	text := b.T("shell.list-filter") + b.filter
 	if b.filtering {

@@ -151,6 +151,17 @@ func TestGoldenScreens(t *testing.T) {
 				})
 			})
 		}
+		for _, s := range liveScenes {
+			t.Run(v.folder+"/"+s.name, func(t *testing.T) {
+				o := v.o
+				o.world = s.world
+				runLive(t, o, func(p *program, f *fakeLive) {
+					s.play(p, f)
+					p.hidden()
+					p.golden(v, s.name)
+				})
+			})
+		}
 		for _, s := range scenes {
 			t.Run(v.folder+"/"+s.name, func(t *testing.T) {
 				o := v.o

@@ -246,6 +246,14 @@ func TestNoKeyIsMissing(t *testing.T) {
 				p.wantNot("⟨", "{")
 			})
 		}
+		for _, s := range liveScenes {
+			runLive(t, options{lang: lang, world: s.world}, func(p *program, f *fakeLive) {
+				s.play(p, f)
+				p.wantNot("⟨", "{id", "{n", "{provider")
+				p.press("esc", "?")
+				p.wantNot("⟨", "{id", "{n", "{provider")
+			})
+		}
 		for _, g := range Keys(words.For(lang)) {
 			for _, b := range g.Bindings {
 				if text := words.For(lang).T(cmp.Or(b.Help, b.Label)); len([]rune(text)) > 48 {
@@ -273,6 +281,21 @@ func TestAnyWindowIsFilledExactly(t *testing.T) {
 				for _, size := range [][2]int{{80, 24}, {119, 29}, {120, 30}, {200, 24}, {80, 60}, {300, 100}} {
 					p.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 					p.wantFits(size[0], size[1])
+				}
+			})
+		})
+	}
+}
+
+func TestAnyWindowIsFilledByTheLiveScreens(t *testing.T) {
+	for _, s := range liveScenes {
+		t.Run(s.name, func(t *testing.T) {
+			runLive(t, options{world: s.world}, func(p *program, f *fakeLive) {
+				s.play(p, f)
+				for _, size := range [][2]int{{80, 24}, {119, 29}, {120, 30}, {200, 24}, {80, 60}, {300, 100}} {
+					p.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+					p.wantFits(size[0], size[1])
+					p.hidden()
 				}
 			})
 		})

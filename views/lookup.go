@@ -318,7 +318,13 @@ func (l *lookup) fitting(width int) []string {
 		if slices.Contains(fits, p.Name) {
 			lines = append(lines, l.Theme.Good(ui.Clip(l.lookupTitle(p), width-2)))
 		} else {
-			lines = append(lines, l.Theme.Dim(ui.Clip("– "+l.lookupTitle(p)+": "+l.misses(p, key), width)))
+			for i, part := range wrap(l.lookupTitle(p)+": "+l.misses(p, key), width-2) {
+				lead := "  "
+				if i == 0 {
+					lead = "– "
+				}
+				lines = append(lines, l.Theme.Dim(lead+part))
+			}
 		}
 	}
 	return lines[:min(len(lines), max(1, l.height-13))]

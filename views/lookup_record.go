@@ -89,6 +89,9 @@ func (d *desk) oddValue(o api.Oddity, value string) string {
 			return d.rupiah(a)
 		}
 	}
+	if o.Kind == api.OddLength {
+		value = strings.Replace(value, " to ", "–", 1)
+	}
 	return api.Clean(value, 80)
 }
 

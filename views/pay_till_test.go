@@ -23,8 +23,10 @@ func (l ledger) Append(_ context.Context, c till.Change) error {
 	}
 	tx := c.Transaction
 	tx.Attempts, tx.Refunds = slices.Clone(tx.Attempts), slices.Clone(tx.Refunds)
-	p := *tx.Payment
-	tx.Payment = &p
+	if tx.Payment != nil {
+		p := *tx.Payment
+		tx.Payment = &p
+	}
 	l.records[tx.Reference] = tx
 	l.events[tx.Reference] = append(l.events[tx.Reference], c.Event)
 	return nil

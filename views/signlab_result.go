@@ -99,7 +99,7 @@ func (s *signLab) pointed(f LabFinding, width int) []string {
 	if from > 0 {
 		mark++
 	}
-	return []string{show(ours, want), show(theirs, have), strings.Repeat(" ", label+4+mark) + s.Theme.Unsure("^")}
+	return []string{show(ours, want), show(theirs, have), strings.Repeat(" ", label+4+mark) + s.Theme.Tone(ui.Unsure, "^")}
 }
 
 // alike is how many characters two texts begin with in common.

@@ -37,6 +37,7 @@ type world struct {
 	made    int
 
 	payments *fakePayments // nil on a console without payments
+	live     *fakeLive     // nil on a console without lookups, board, codes and lab
 }
 
 // call is one request for a user id.
@@ -66,6 +67,9 @@ func (w *world) close() {
 	}
 	if w.payments != nil {
 		w.payments.end()
+	}
+	if w.live != nil {
+		w.live.end()
 	}
 }
 

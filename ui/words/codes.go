@@ -3,7 +3,7 @@ package words
 // codesWords are the screen of the response codes, beside explainWords.
 var codesWords = map[Key]pair{
 	"codes.field":         {"Code or words", "Kode atau kata"},
-	"codes.hint":          {"7 digits such as 4046001, or words such as amount limit", "7 angka misalnya 4046001, atau kata misalnya batas jumlah"},
+	"codes.hint":          {"7 digits such as 4046001, or words such as amount limit", "7 angka seperti 4046001, atau kata seperti batas"},
 	"codes.whole":         {"everything", "lengkap"},
 	"codes.whole-help":    {"all that is known of this code", "semua yang diketahui tentang kode ini"},
 	"codes.next-op":       {"next operation", "operasi berikut"},

@@ -2,7 +2,7 @@ package words
 
 // labWords are the sign lab.
 var labWords = map[Key]pair{
-	"lab.head":           {"Keys, secrets and tokens are named here, never typed. Paste the body.", "Kunci, rahasia, dan token disebut namanya saja, jangan diketik. Tempel body-nya."},
+	"lab.head":           {"Keys, secrets and tokens are named here, never typed. Paste the body.", "Kunci, rahasia, dan token cukup disebut namanya. Tempel body-nya."},
 	"lab.keys-of":        {"Request", "Permintaan"},
 	"lab.kind-of":        {"Signature", "Signature"},
 	"lab.named":          {"any, with keys named below", "apa saja, kunci disebut di bawah"},

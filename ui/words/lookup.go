@@ -45,7 +45,7 @@ var lookupWords = map[Key]pair{
 
 	"lookup.field.originalReferenceNo":        {"provider's reference", "referensi penyedia"},
 	"lookup.field.originalPartnerReferenceNo": {"our reference", "referensi kita"},
-	"lookup.field.originalExternalId":         {"external ID", "external ID"},
+	"lookup.field.originalExternalId":         {"message no.", "no. pesan"},
 	"lookup.field.amount":                     {"amount", "jumlah"},
 
 	"lookup.state.paid":      {"{provider} says that it is paid. Nothing is charged from here.", "{provider} mengatakan sudah lunas. Tidak ada yang ditagih dari sini."},
@@ -73,6 +73,7 @@ var boardWords = map[Key]pair{
 	"board.asking":         {"{n} being asked about", "{n} sedang ditanyakan"},
 	"board.age":            {"Age", "Umur"},
 	"board.tries":          {"S/Q", "K/T"},
+	"board.legend":         {"S/Q: requests sent / questions asked", "K/T: permintaan terkirim / pertanyaan"},
 	"board.last":           {"Last", "Tadi"},
 	"board.next":           {"Next", "Nanti"},
 	"board.now":            {"now", "sekarang"},
