@@ -152,6 +152,7 @@ type dialect struct {
 	signature map[string]snap.Kind // service -> the document's signature kind
 	tokens    []string             // services of its access tokens; always signed with the client key
 	needs     []string             // mandatory beside baseUrl, clientKey and privateKey
+	channel   bool                 // CHANNEL-ID is in its header sets
 	takes     []string             // of the fields that not every dialect has a use for
 	prefix    string               // of Authorization-Customer
 	notifies  snap.Kind            // how its notifications are signed; empty: it has none
@@ -161,8 +162,9 @@ type dialect struct {
 // dialects: PayCools by seeds 000 and 001; SNAP CPM by seed 003, whose payment
 // table has merchantId M, and whose samples carry CHANNEL-ID; Paydia by seed
 // 002's header table, its sample has no Bearer; Finnet by seed 004, merchantId
-// M, without a header table: the set of seed 003. The path of PayCools'
-// notifications is ours: its document leaves it to notifyUrl.
+// M, without a header table: the set of seed 003. A customer's token (74) is BI
+// SNAP's, whoever has the header for it. The path of PayCools' notifications is
+// ours: its document leaves it to notifyUrl.
 var dialects = map[string]dialect{
 	"paycools": {
 		signature: map[string]snap.Kind{"90": snap.ClientKey, "91": snap.ClientKey},
@@ -174,9 +176,10 @@ var dialects = map[string]dialect{
 		signature: map[string]snap.Kind{
 			"59": snap.Symmetric, "60": snap.Symmetric, "61": snap.Symmetric, "62": snap.Symmetric, "80": snap.Symmetric,
 		},
-		tokens:   []string{"73"},
-		needs:    []string{"merchantId", "channelId"},
-		takes:    []string{"statuses", "expiry", "customerToken", "customerPrefix", "userAccessToken"},
+		tokens:   []string{"73", "74"},
+		needs:    []string{"merchantId"},
+		channel:  true,
+		takes:    []string{"statuses", "expiry", "customerToken", "consent", "customerPrefix", "userAccessToken"},
 		prefix:   "Bearer",
 		notifies: snap.Symmetric,
 		path:     "/v1.0/qr/qr-cpm-notify",
@@ -184,14 +187,15 @@ var dialects = map[string]dialect{
 	"paydia": {
 		signature: map[string]snap.Kind{"51": snap.Symmetric},
 		tokens:    []string{"73", "74"},
-		needs:     []string{"channelId"},
-		takes:     []string{"statuses", "customerToken", "customerPrefix"},
+		channel:   true,
+		takes:     []string{"statuses", "customerToken", "consent", "customerPrefix", "originalService"},
 	},
 	"finnet": {
 		signature: map[string]snap.Kind{"51": snap.Symmetric},
-		tokens:    []string{"73"},
+		tokens:    []string{"73", "74"},
 		needs:     []string{"merchantId"},
-		takes:     []string{"statuses", "customerToken", "customerPrefix"},
+		channel:   true,
+		takes:     []string{"statuses", "customerToken", "consent", "customerPrefix", "originalService"},
 		prefix:    "Bearer",
 	},
 }
@@ -218,7 +222,11 @@ func (d *decoder) provider(p *Provider, path string, sandbox bool) {
 	d.baseURL(p, path+".baseUrl", sandbox)
 	d.need(path, "clientKey", p.ClientKey == "", "write the client key (PayCools calls it appId) that the provider gave you")
 	d.need(path, "privateKey", p.PrivateKey.IsZero(), secretCure)
-	for _, field := range row.needs {
+	needs := row.needs
+	if row.sends(p, snap.HeaderChannelID) {
+		needs = append(slices.Clone(needs), "channelId")
+	}
+	for _, field := range needs {
 		d.need(path, field, map[string]string{"merchantId": p.MerchantID, "channelId": p.ChannelID}[field] == "",
 			"the dialect "+p.Dialect+" sends it in every request; write what the contract says")
 	}
@@ -267,6 +275,9 @@ func (d *decoder) overrides(p *Provider, row dialect, path string) {
 		if d.oneOf(at, string(p.Signature[name]), string(snap.Symmetric), string(snap.Asymmetric), string(snap.ClientKey)); p.Signature[name] == "" && !d.failed(at) {
 			d.fail(at, "is empty; write symmetric, asymmetric or client-key")
 		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
+		d.headerSet(service("headers", name, services), p.Headers[name])
 	}
 	for _, name := range services {
 		if kind, said := p.Signature[name]; kind == snap.Symmetric || !said && row.signature[name] == snap.Symmetric {

@@ -104,9 +104,15 @@ type Provider struct {
 	Statuses  map[string]api.PaymentStatus `json:"statuses,omitempty"`
 	Spellings map[string]string            `json:"spellings,omitempty"` // the document's name of a field -> the provider's
 	Expiry    api.ExpirySpelling           `json:"expiry,omitempty"`    // of expiryTime; empty: iso
+	// Headers are the optional headers of a service, where they are not the
+	// document's; an empty list leaves all of them out.
+	Headers map[string][]string `json:"headers,omitempty"`
+	// OriginalService is serviceCode in the body of 51; empty: the document's.
+	OriginalService string `json:"originalService,omitempty"`
 	// CustomerToken is sent as Authorization-Customer, CustomerPrefix and a space
 	// before it; a nil prefix is the document's, an empty one none.
 	CustomerToken   Secret  `json:"customerToken,omitzero"`
+	Consent         Consent `json:"consent,omitzero"` // in place of CustomerToken
 	CustomerPrefix  *string `json:"customerPrefix,omitempty"`
 	UserAccessToken Secret  `json:"userAccessToken,omitzero"` // of 59
 }

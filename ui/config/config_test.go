@@ -138,8 +138,9 @@ func TestExampleShowsEveryField(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	optional := []string{"signPrefix", "signedPath", "retryPause"} // of gateways, proxies and tests
-	for _, v := range []any{Profile{}, Terminal{}, Merchant{}, Provider{}, Poll{}, DepositPlan{}, PaymentPlan{}, Notify{}, NotifySource{}} {
+	// Of gateways, proxies and tests; a refresh token stands in authCode's place.
+	optional := []string{"signPrefix", "signedPath", "retryPause", "refreshToken"}
+	for _, v := range []any{Profile{}, Terminal{}, Merchant{}, Provider{}, Consent{}, Poll{}, DepositPlan{}, PaymentPlan{}, Notify{}, NotifySource{}} {
 		for i := range reflect.TypeOf(v).NumField() {
 			name, _, _ := strings.Cut(reflect.TypeOf(v).Field(i).Tag.Get("json"), ",")
 			if name != "-" && !bytes.Contains(text, []byte(`"`+name+`":`)) && !slices.Contains(optional, name) {

@@ -11,7 +11,8 @@ import (
 
 // Endpoint makes of a provider what the client takes. Nothing is read yet:
 // the secrets are, when the client first asks for them. A secret that the config
-// does not name has a nil function.
+// does not name has a nil function. Customer has no Store: who opens the client
+// gives it one, see [CustomerTokens].
 func (p Profile) Endpoint(name string) (api.Endpoint, error) {
 	provider, ok := p.Providers[name]
 	if !ok {
@@ -34,6 +35,8 @@ func (p Profile) Endpoint(name string) (api.Endpoint, error) {
 		Paths:           provider.Paths,
 		Signature:       provider.Signature,
 		SignPrefix:      provider.SignPrefix,
+		Headers:         provider.Headers,
+		OriginalService: provider.OriginalService,
 		Limits:          p.Limits,
 		RangeReading:    provider.RangeReading,
 		Spellings:       provider.Spellings,
@@ -64,7 +67,9 @@ func (p Profile) Endpoint(name string) (api.Endpoint, error) {
 	}
 	e.ClientSecret = provider.ClientSecret.reader(at + ".clientSecret")
 	e.UserAccessToken = provider.UserAccessToken.reader(at + ".userAccessToken")
-	if e.CustomerToken = provider.CustomerToken.reader(at + ".customerToken"); e.CustomerToken != nil {
+	e.CustomerToken = provider.CustomerToken.reader(at + ".customerToken")
+	e.Customer = provider.Consent.customer(at + ".consent")
+	if e.CustomerToken != nil || e.Customer != nil {
 		e.CustomerPrefix = provider.prefix()
 	}
 	return e, nil

@@ -69,19 +69,23 @@ var (
 
 // payment looks at what a provider's contract says of payments.
 func (d *decoder) payment(p *Provider, row dialect, known bool, path string) {
-	for _, field := range []string{"statuses", "expiry", "customerToken", "customerPrefix", "userAccessToken"} {
+	for _, field := range []string{"statuses", "expiry", "customerToken", "consent", "customerPrefix", "userAccessToken", "originalService"} {
 		if at := path + "." + field; known && d.has(at) && !slices.Contains(row.takes, field) {
 			d.fail(at, "is nothing that the dialect %s has a use for; remove it", p.Dialect)
 		}
 	}
 	d.oneOf(path+".expiry", string(p.Expiry), string(api.ExpiryISO), string(api.ExpirySeconds), string(api.ExpiryNumber))
+	d.consent(p, path)
 	if at := path + ".customerPrefix"; p.CustomerPrefix != nil && !d.failed(at) {
 		switch {
 		case !prefixWord().MatchString(*p.CustomerPrefix):
 			d.fail(at, `is no word of 32 ASCII characters at most; write it without the space behind it, such as "Bearer"`)
-		case p.CustomerToken.IsZero() && !d.failedWithin(path+".customerToken"):
-			d.fail(at, "stands before customerToken, which is missing; add it, or remove this")
+		case p.CustomerToken.IsZero() && p.Consent.isZero() && !d.failedWithin(path+".customerToken") && !d.failedWithin(path+".consent"):
+			d.fail(at, "stands before the customer's token, which is missing; add customerToken or consent, or remove this")
 		}
+	}
+	if at := path + ".originalService"; d.has(at) && !d.failed(at) && !statusPattern().MatchString(p.OriginalService) {
+		d.fail(at, `is no service; write the two digits of the one that made the payments, such as "47"`)
 	}
 	d.statuses(p, path+".statuses")
 	d.spellings(p, path+".spellings")

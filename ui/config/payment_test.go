@@ -127,7 +127,7 @@ func TestPaymentProblems(t *testing.T) {
 			"line 37, column 29: " + p + "customerPrefix: begins or ends with a space; remove it"},
 		{"prefix without a token", `"customerToken": {"env": "CUSTOMER"},
           "customerPrefix"`, `"customerPrefix"`,
-			"line 36, column 29: " + p + "customerPrefix: stands before customerToken, which is missing; add it, or remove this"},
+			"line 36, column 29: " + p + "customerPrefix: stands before the customer's token, which is missing; add customerToken or consent, or remove this"},
 		{"prefix of null", `"Token"`, `null`,
 			"line 37, column 29: " + p + "customerPrefix: is null; write a value, or leave the field out"},
 		{"expiry where nothing expires", `"dialect": "paydia", `, `"dialect": "paydia", "expiry": "iso", `,
