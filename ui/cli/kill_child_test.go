@@ -12,7 +12,9 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"cashier/api"
@@ -22,7 +24,8 @@ import (
 	"cashier/store"
 )
 
-// The points at which a process dies, between two steps of a generate.
+// The points at which a process dies: between two steps of an exchange with a
+// service, or of what the journal keeps of it.
 const (
 	beforeIntent  = "before the intent's commit"
 	afterIntent   = "after the intent's commit"
@@ -37,7 +40,18 @@ const (
 	afterNote     = "after an unclear answer's commit"
 	beforeOutcome = "before the outcome's commit"
 	afterOutcome  = "after the outcome's commit"
+	beforeParked  = "before the parking's commit"
+	afterParked   = "after the parking's commit"
+	beforeSettled = "before the commit of what a start settles"
+	afterSettled  = "after the commit of what a start settles"
 )
+
+// services are those whose exchanges have points, by the end of their paths.
+var services = map[string]string{
+	"cdm-mpm-generate": "90", "qr-cpm-payment": "60", "qr-cpm-query": "61", "qr-cpm-cancel": "62", "qr-cpm-refund": "80",
+}
+
+func serviceOf(r *http.Request) string { return services[path.Base(r.URL.Path)] }
 
 // killVar tells a test binary that is started again to be the process that
 // dies; its value is an order as JSON.
@@ -45,24 +59,29 @@ const killVar = "CASHIER_KILL_TEST_CHILD"
 
 // order is what the process is to do, and where to stop for its end.
 type order struct {
-	Work       string // generate, resume
-	Point      string
-	Occurrence int // of the point, from 1
+	Work       string // generate, resume; for payments see obeyPayment
+	Service    string // of the point
+	Point      string // empty: nothing stops it
+	Occurrence int    // of the point, from 1
 	Store      string
 	Endpoint   place
 	Reference  api.Reference
 	Courier    api.Courier
+	Payment    *charge // of the works for payments
 }
 
 // place is an endpoint as another process can be told of it.
 type place struct {
-	URL, ClientKey, MerchantID, KeyFile string
-	Timeout                             time.Duration
+	Dialect, URL, ClientKey, MerchantID, KeyFile string
+	Timeouts                                     map[string]time.Duration // by service
+	Secret                                       []byte
+	Signature                                    map[string]snap.Kind
 }
 
 func (p place) endpoint() api.Endpoint {
 	return api.Endpoint{
-		Name: "paycools", Dialect: paycools.Dialect, BaseURL: p.URL, ClientKey: p.ClientKey, MerchantID: p.MerchantID,
+		Name: p.Dialect, Dialect: p.Dialect, BaseURL: p.URL, ClientKey: p.ClientKey, MerchantID: p.MerchantID,
+		ClientSecret: func() ([]byte, error) { return p.Secret, nil },
 		PrivateKey: func() (*rsa.PrivateKey, error) {
 			pem, err := os.ReadFile(p.KeyFile)
 			if err != nil {
@@ -70,7 +89,8 @@ func (p place) endpoint() api.Endpoint {
 			}
 			return snap.ParsePrivateKey(pem)
 		},
-		Timeouts: map[string]time.Duration{"90": p.Timeout}, RetryPause: time.Millisecond,
+		Timeouts: p.Timeouts, RetryPause: time.Millisecond, Signature: p.Signature,
+		ChannelID: "95221", Expiry: api.ExpirySeconds, // a hundredth of the plan's expiry is less than a timestamp can say
 	}
 }
 
@@ -100,12 +120,15 @@ func obey(text string) error {
 	}
 	endpoint := o.Endpoint.endpoint()
 	endpoint.Transport = stopTransport{w, &http.Transport{}}
-	work := till.New(till.Options{Journal: stopJournal{s, w}, UserIDs: paycools.New(api.NewClient(endpoint, nil))})
-	switch o.Work {
-	case "generate":
+	client := api.NewClient(endpoint, nil)
+	switch {
+	case o.Payment != nil:
+		err = obeyPayment(context.Background(), o, stopJournal{s, w}, client)
+	case o.Work == "generate":
+		work := till.New(till.Options{Journal: stopJournal{s, w}, UserIDs: paycools.New(client)})
 		_, err = work.NewUserID(context.Background(), o.Reference, o.Courier, nil)
-	case "resume":
-		_, err = settle(context.Background(), work)
+	case o.Work == "resume":
+		_, err = settle(context.Background(), till.New(till.Options{Journal: stopJournal{s, w}, UserIDs: paycools.New(client)}))
 	default:
 		err = fmt.Errorf("no work is called %q", o.Work)
 	}
@@ -139,14 +162,19 @@ func settle(ctx context.Context, t *till.Till) ([]till.Transaction, error) {
 type stop struct {
 	order
 	said *os.File
+	mu   sync.Mutex
 	seen int
 }
 
-func (w *stop) at(point string) {
-	if point != w.Point {
+func (w *stop) at(service, point string) {
+	if point != w.Point || service != w.Service {
 		return
 	}
-	if w.seen++; w.seen != w.Occurrence {
+	w.mu.Lock()
+	w.seen++
+	mine := w.seen == w.Occurrence
+	w.mu.Unlock()
+	if !mine {
 		return
 	}
 	if _, err := fmt.Fprintln(w.said, "at"); err != nil {
@@ -158,49 +186,59 @@ func (w *stop) at(point string) {
 
 // stopJournal is a journal with points around its commits.
 type stopJournal struct {
-	till.Journal
+	*store.Store
 	*stop
 }
 
 func (j stopJournal) Append(ctx context.Context, c till.Change) error {
-	before, after := beforeOutcome, afterOutcome
-	switch {
-	case c.Event.What == till.WhatIntent:
-		before, after = beforeIntent, afterIntent
-	case c.Event.What == till.WhatAttempt:
-		before, after = beforeAttempt, afterAttempt
-	case c.Transaction.State == till.Sent: // another attempt follows
-		before, after = beforeNote, afterNote
-	}
-	j.at(before)
-	if err := j.Journal.Append(ctx, c); err != nil {
+	before, after := commitPoints(c)
+	j.at(c.Event.Service, before)
+	if err := j.Store.Append(ctx, c); err != nil {
 		return err
 	}
-	j.at(after)
+	j.at(c.Event.Service, after)
 	return nil
 }
 
-// stopTransport is a network with points around the exchange of a generate.
+// commitPoints names the points around a change's commit.
+func commitPoints(c till.Change) (before, after string) {
+	switch e := c.Event; {
+	case e.What == till.WhatIntent, e.What == till.WhatRefund && strings.HasPrefix(e.Note, "intent "):
+		return beforeIntent, afterIntent
+	case e.What == till.WhatAttempt, e.What == till.WhatCancel, e.What == till.WhatRefund && e.Note == "":
+		return beforeAttempt, afterAttempt
+	case e.What == till.WhatParked:
+		return beforeParked, afterParked
+	case e.What == till.WhatSettled:
+		return beforeSettled, afterSettled
+	case c.Transaction.State == till.Sent: // another attempt follows
+		return beforeNote, afterNote
+	}
+	return beforeOutcome, afterOutcome
+}
+
+// stopTransport is a network with points around the exchanges of a service.
 type stopTransport struct {
 	*stop
 	network http.RoundTripper
 }
 
 func (t stopTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if !strings.HasSuffix(r.URL.Path, "/cdm-mpm-generate") {
+	service := serviceOf(r)
+	if service == "" {
 		return t.network.RoundTrip(r)
 	}
-	t.at(beforeBytes)
+	t.at(service, beforeBytes)
 	response, err := t.network.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	t.at(answerThere)
+	t.at(service, answerThere)
 	body, err := io.ReadAll(response.Body)
 	if err := errors.Join(err, response.Body.Close()); err != nil {
 		return nil, err
 	}
-	t.at(answerRead)
+	t.at(service, answerRead)
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
 }

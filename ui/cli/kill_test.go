@@ -3,23 +3,15 @@
 package cli
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -96,7 +88,7 @@ func TestKilledAnywhere(t *testing.T) {
 						}
 						l := &life{
 							scene: scene, t: t, name: fmt.Sprintf("%s, %s, round %d", b.name, point.name, round+1),
-							journal: filepath.Join(t.TempDir(), "test.db"), reference: api.NewReference(api.UserIDReference, time.Now()),
+							journal: filepath.Join(killFolder(t), "test.db"), reference: api.NewReference(api.UserIDReference, time.Now()),
 						}
 						occurrence := 1
 						if round == 2 && b.unclear && l.repeats(point.name) {
@@ -138,23 +130,10 @@ func TestKilledAnywhere(t *testing.T) {
 
 // scene is a provider that outlives its customers.
 type scene struct {
+	doorman
 	box     *sandbox.Sandbox
 	place   place
 	courier api.Courier
-
-	mu       sync.Mutex
-	requests map[api.Reference]int // generates that arrived
-	gate     *gate
-}
-
-// gate stops a request on the provider's side.
-type gate struct {
-	reference  api.Reference
-	point      string
-	occurrence int
-	arrived    chan struct{} // closed at the point
-	open       chan struct{} // closed when it may go on
-	done       chan struct{} // closed when the request is over
 }
 
 func newScene(t *testing.T, timeout time.Duration) *scene {
@@ -172,7 +151,7 @@ func newScene(t *testing.T, timeout time.Duration) *scene {
 		t.Fatal(err)
 	}
 	s := &scene{
-		box: box, requests: map[api.Reference]int{},
+		box:     box,
 		courier: api.Courier{Name: "Budi", Mobile: "0812345678", RegionNo: "R1", BranchNo: "B1"},
 	}
 	server := httptest.NewServer(s.watch(box.Handler()))
@@ -183,82 +162,14 @@ func newScene(t *testing.T, timeout time.Duration) *scene {
 		}
 	})
 	s.place = place{
-		URL: server.URL, ClientKey: credentials.ClientKey, MerchantID: box.MerchantID(),
-		KeyFile: filepath.Join(t.TempDir(), "key.pem"), Timeout: timeout,
+		Dialect: paycools.Dialect, URL: server.URL, ClientKey: credentials.ClientKey, MerchantID: box.MerchantID(),
+		KeyFile: filepath.Join(t.TempDir(), "key.pem"), Timeouts: map[string]time.Duration{"90": timeout},
 	}
 	if err := os.WriteFile(s.place.KeyFile, pem, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
-
-// watch counts the generates and stops the one that a gate waits for.
-func (s *scene) watch(provider http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasSuffix(r.URL.Path, "/cdm-mpm-generate") {
-			provider.ServeHTTP(w, r)
-			return
-		}
-		text, err := io.ReadAll(r.Body)
-		var body struct {
-			Reference api.Reference `json:"partnerReferenceNo"`
-		}
-		if err != nil || json.Unmarshal(text, &body) != nil {
-			panic(http.ErrAbortHandler)
-		}
-		r.Body = io.NopCloser(bytes.NewReader(text))
-		s.mu.Lock()
-		s.requests[body.Reference]++
-		g := s.gate
-		if g != nil && g.reference == body.Reference {
-			if g.occurrence--; g.occurrence == 0 {
-				s.gate = nil
-			} else {
-				g = nil
-			}
-		} else {
-			g = nil
-		}
-		s.mu.Unlock()
-		if g == nil {
-			provider.ServeHTTP(w, r)
-			return
-		}
-		defer close(g.done)
-		if g.point == reached {
-			g.stop()
-			provider.ServeHTTP(w, r)
-			return
-		}
-		provider.ServeHTTP(&gatedWriter{ResponseWriter: w, gate: g}, r)
-	})
-}
-
-// stop waits at the point until the sender is dead.
-func (g *gate) stop() {
-	close(g.arrived)
-	<-g.open
-}
-
-// gatedWriter stops before the first byte of an answer, or before the hanging
-// up that takes its place.
-type gatedWriter struct {
-	http.ResponseWriter
-	gate *gate
-	once sync.Once
-}
-
-func (w *gatedWriter) WriteHeader(status int) {
-	w.once.Do(w.gate.stop)
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *gatedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	w.once.Do(w.gate.stop)
-	return http.NewResponseController(w.ResponseWriter).Hijack()
-}
-
-func (w *gatedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // life is one reference and the journal that knows of it.
 type life struct {
@@ -283,71 +194,12 @@ func (l *life) repeats(point string) bool {
 // without meeting the point.
 func (l *life) run(work, point string, occurrence int) bool {
 	l.t.Helper()
-	text, err := json.Marshal(order{
-		Work: work, Point: point, Occurrence: occurrence, Store: l.journal, Endpoint: l.place, Reference: l.reference, Courier: l.courier,
-	})
+	killed, err := l.kill(order{
+		Work: work, Service: "90", Point: point, Occurrence: occurrence,
+		Store: l.journal, Endpoint: l.place, Reference: l.reference, Courier: l.courier,
+	}, nil)
 	l.must(err)
-	g := &gate{
-		reference: l.reference, point: point, occurrence: occurrence,
-		arrived: make(chan struct{}), open: make(chan struct{}), done: make(chan struct{}),
-	}
-	gated := point == reached || point == processed
-	if gated {
-		l.setGate(g)
-		defer l.setGate(nil)
-	}
-	self, err := os.Executable()
-	l.must(err)
-	hears, said, err := os.Pipe()
-	l.must(err)
-	defer hears.Close()
-	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), killVar+"="+string(text))
-	cmd.ExtraFiles = []*os.File{said}
-	var complaint bytes.Buffer
-	cmd.Stderr = &complaint
-	stdin, err := cmd.StdinPipe() // open as long as the process lives
-	l.must(err)
-	defer stdin.Close()
-	l.must(cmd.Start())
-	l.must(said.Close())
-	words := make(chan string, 1)
-	go func() {
-		word, _ := bufio.NewReader(hears).ReadString('\n')
-		words <- strings.TrimSpace(word)
-	}()
-	select {
-	case word := <-words:
-		switch word {
-		case "end":
-			l.must(cmd.Wait())
-			return false
-		case "at":
-			l.bury(cmd)
-			return true
-		}
-		l.t.Fatalf("%s: %s said %q: %v\n%s", l.name, work, word, cmd.Wait(), &complaint)
-	case <-g.arrived:
-		l.bury(cmd)
-		close(g.open)
-		<-g.done
-	}
-	return true
-}
-
-// bury kills the process and sees that it died of that.
-func (l *life) bury(cmd *exec.Cmd) {
-	l.t.Helper()
-	l.must(cmd.Process.Kill())
-	if err := cmd.Wait(); err == nil || err.Error() != "signal: killed" {
-		l.t.Fatalf("%s: it ended by itself: %v", l.name, err)
-	}
-}
-
-func (l *life) setGate(g *gate) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.gate = g
+	return killed
 }
 
 func (l *life) must(err error) {
@@ -358,11 +210,7 @@ func (l *life) must(err error) {
 }
 
 // arrived is how many generates of this reference the provider got.
-func (l *life) arrived() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.requests[l.reference]
-}
+func (l *life) arrived() int { return l.doorman.arrived("90", l.reference) }
 
 // made are the user ids that the provider has for this reference.
 func (l *life) made() []sandbox.LedgerUserID {
@@ -386,9 +234,8 @@ func (l *life) open() *store.Store {
 
 func (l *life) sound(s *store.Store) {
 	l.t.Helper()
-	report, err := s.Verify(context.Background())
-	if err != nil || !report.Sound() || !report.HeadKnown {
-		l.t.Errorf("%s: the journal: %+v, %v", l.name, report, err)
+	if err := sound(context.Background(), s); err != nil {
+		l.t.Errorf("%s: %v", l.name, err)
 	}
 }
 
