@@ -215,7 +215,7 @@ func (m *mortal) die(moved *atomic.Int64) error {
 	at := again[m.number%len(again)]
 	o := m.order
 	o.Work, o.Service, o.Point, o.Occurrence = "restart", at.service, at.point, 1
-	if killed, err = m.kill(o, func() { m.deaths++ }); err != nil {
+	if _, err = m.kill(o, func() { m.deaths++ }); err != nil {
 		return fmt.Errorf("the next one, %s: %w", at, err)
 	}
 	return m.afterDeath(false)
