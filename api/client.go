@@ -9,10 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"reflect"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -42,10 +40,7 @@ func NewClient(endpoint Endpoint, clock Clock) *Client {
 	if clock == nil {
 		clock = WallClock{}
 	}
-	c := &Client{endpoint: endpoint, clock: clock, signPrefix: endpoint.SignPrefix}
-	if at, err := url.Parse(endpoint.BaseURL); err == nil && c.signPrefix == "" {
-		c.signPrefix = strings.TrimSuffix(at.EscapedPath(), "/") // the path is signed as it is sent
-	}
+	c := &Client{endpoint: endpoint, clock: clock, signPrefix: endpoint.signedPrefix()}
 	transport := endpoint.Transport
 	if transport == nil {
 		transport = newTransport(endpoint.TLS12)

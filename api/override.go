@@ -3,7 +3,9 @@ package api
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"cashier/api/snap"
 )
@@ -26,6 +28,27 @@ func (e Endpoint) override(op Operation) Operation {
 		op.Timeout = timeout
 	}
 	return op
+}
+
+// Signed is how an operation is signed for this endpoint: the kind of its
+// signature, and its path as it stands in the string to sign.
+func (e Endpoint) Signed(op Operation) (snap.Kind, string) {
+	op = e.override(op)
+	return op.Signature, e.signedPrefix() + op.Path
+}
+
+// signedPrefix stands before an operation's path in what is signed: a path is
+// signed as it is sent, the base URL's own path included, unless the profile
+// says otherwise.
+func (e Endpoint) signedPrefix() string {
+	if e.SignPrefix != "" {
+		return e.SignPrefix
+	}
+	at, err := url.Parse(e.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(at.EscapedPath(), "/")
 }
 
 func (e Endpoint) partnerID() string {

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"context"
+	"crypto/rsa"
+	"errors"
+
+	"cashier/api"
+	"cashier/api/cpm"
+	"cashier/api/paycools"
+	"cashier/api/snap"
+	"cashier/ui/config"
+	"cashier/views"
+)
+
+// signLab is the sign lab's work behind its screen: it reads keys where they
+// are kept, and shows neither them nor a token.
+type signLab struct {
+	sources map[string]labSource
+	order   []views.LabSource
+}
+
+// labSource is one request of the profile that can be signed with its own keys.
+type labSource struct {
+	endpoint api.Endpoint
+	op       api.Operation
+}
+
+// newSignLab offers the operations of a station's providers.
+func newSignLab(s *station) *signLab {
+	l := &signLab{sources: map[string]labSource{}}
+	add := func(e api.Endpoint, title string, ops ...api.Operation) {
+		for _, op := range ops {
+			kind, path := e.Signed(op)
+			name := e.Name + " " + op.Service
+			l.sources[name] = labSource{e, op}
+			l.order = append(l.order, views.LabSource{Name: name, Title: title + " · " + op.Name + " (" + op.Service + ")", Kind: string(kind), Path: path})
+		}
+	}
+	if s.client != nil {
+		add(s.endpoint, "PayCools", api.TokenOperation(s.endpoint.Dialect), paycools.Generate, paycools.Query)
+	}
+	if s.pay != nil {
+		add(s.payAt, "CPM", cpm.Generate, cpm.Payment, cpm.Query, cpm.Cancel, cpm.Refund)
+	}
+	return l
+}
+
+func (l *signLab) Sources() []views.LabSource { return l.order }
+
+// keys of one composition.
+type labKeys struct {
+	private  *rsa.PrivateKey
+	secret   []byte
+	encoding snap.Encoding
+	partner  string
+}
+
+// read finds the parts and the keys of an input. Only the kind's own keys are
+// needed.
+func (l *signLab) read(in views.LabInput) (snap.Parts, labKeys, error) {
+	kind, err := snap.ParseKind(in.Kind)
+	if err != nil {
+		return snap.Parts{}, labKeys{}, err
+	}
+	p := snap.Parts{Kind: kind, Method: in.Method, Endpoint: in.Path, ClientKey: in.ClientKey, Timestamp: in.Timestamp, Body: []byte(in.Body)}
+	var k labKeys
+	if kind == snap.Symmetric {
+		if in.TokenEnv == "" {
+			return p, k, errors.New("a symmetric signature covers the access token: name its environment variable")
+		}
+		token, err := config.Secret{Env: in.TokenEnv}.Read()
+		if err != nil {
+			return p, k, err
+		}
+		p.AccessToken = string(token)
+	}
+	if in.Source == "" {
+		k.secret, k.private, err = namedKeys(in, kind)
+		return p, k, err
+	}
+	e := l.sources[in.Source].endpoint
+	k.encoding, k.partner = e.Encoding, e.PartnerID
+	if p.ClientKey == "" {
+		p.ClientKey = e.ClientKey
+	}
+	switch {
+	case kind == snap.Symmetric && e.ClientSecret != nil:
+		k.secret, err = e.ClientSecret()
+	case kind != snap.Symmetric && e.PrivateKey != nil:
+		k.private, err = e.PrivateKey()
+	default:
+		err = errors.New("this provider has no such key in the profile")
+	}
+	return p, k, err
+}
+
+func namedKeys(in views.LabInput, kind snap.Kind) (secret []byte, private *rsa.PrivateKey, err error) {
+	if kind == snap.Symmetric {
+		if in.SecretEnv == "" {
+			return nil, nil, errors.New("name the environment variable of the client secret")
+		}
+		secret, err = config.Secret{Env: in.SecretEnv}.Read()
+		return secret, nil, err
+	}
+	if in.KeyFile == "" {
+		return nil, nil, errors.New("name the file of the private key")
+	}
+	private, err = config.Secret{File: in.KeyFile}.PrivateKey()
+	return nil, private, err
+}
+
+func (l *signLab) Compose(_ context.Context, in views.LabInput) (views.LabResult, error) {
+	p, k, err := l.read(in)
+	if err != nil {
+		return views.LabResult{}, err
+	}
+	minified, err := p.Minified()
+	if err != nil {
+		return views.LabResult{}, err
+	}
+	text, digest, err := p.StringToSign()
+	if err != nil {
+		return views.LabResult{}, err
+	}
+	var signature []byte
+	if k.private != nil {
+		if signature, err = snap.SignRSA(k.private, text); err != nil {
+			return views.LabResult{}, err
+		}
+	} else {
+		signature = snap.SignHMAC(k.secret, text)
+	}
+	shown := text
+	if p.Kind == snap.Symmetric {
+		masked := p
+		masked.AccessToken = config.Redacted
+		if shown, _, err = masked.StringToSign(); err != nil {
+			return views.LabResult{}, err
+		}
+	}
+	r := views.LabResult{
+		Minified: string(minified), Digest: digest, StringToSign: shown, Signature: k.encoding.Encode(signature),
+		Headers: []views.LabHeader{{Name: snap.HeaderTimestamp, Value: p.Timestamp}},
+	}
+	if p.Kind == snap.Symmetric {
+		r.Headers = append(r.Headers, views.LabHeader{Name: snap.HeaderAuthorization, Value: "Bearer " + config.Redacted})
+	}
+	r.Headers = append(r.Headers, views.LabHeader{Name: snap.HeaderSignature, Value: r.Signature})
+	return r, nil
+}
+
+func (l *signLab) Compare(_ context.Context, in views.LabInput, pasted string) ([]views.LabFinding, error) {
+	p, k, err := l.read(in)
+	if err != nil {
+		return nil, err
+	}
+	have := snap.Evidence{Encoding: k.encoding, Secret: k.secret, PrivateKey: k.private}
+	if k.partner != "" {
+		have.PartnerIDs = []string{k.partner}
+	}
+	if _, err := snap.DecodeSignature(pasted); err == nil {
+		have.Signature = pasted
+	} else {
+		have.StringToSign = pasted
+	}
+	var found []views.LabFinding
+	for _, f := range snap.Diagnose(p, have) {
+		found = append(found, views.LabFinding{Cause: string(f.Cause), Detail: f.Detail, At: f.At, Want: f.Want, Have: f.Have})
+	}
+	return found, nil
+}
