@@ -164,19 +164,25 @@ func (x *examination) keys(s *station) {
 
 // providers asks each for an access token and compares clocks.
 func (x *examination) providers(ctx context.Context, s *station) {
-	if s.client == nil && s.pay == nil {
-		x.note("token", statusWarn, "the profile has no provider of CDM user ids or payments", "Add one under providers in the config.")
+	if s.client == nil && s.pay == nil && len(s.lookups) == 0 {
+		x.note("token", statusWarn, "the profile has no provider of CDM user ids or payments, and none to ask", "Add one under providers in the config.")
 		return
 	}
 	for _, l := range s.links() {
 		x.link(ctx, s, l)
 	}
+	for _, l := range s.lookups {
+		x.link(ctx, s, l.link)
+	}
 }
 
 func (x *examination) link(ctx context.Context, s *station, l link) {
 	ready := s.credentials
-	if l.client == s.pay {
+	switch {
+	case l.client == s.pay:
 		ready = s.payable
+	case l.client != s.client:
+		ready = l.askable
 	}
 	if err := ready(); err != nil {
 		if l.endpoint.PrivateKey == nil || l.client == s.pay && l.endpoint.ClientSecret == nil { // keys cannot tell of what is not named

@@ -49,7 +49,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonField, "setjson": setJSON, "shape": shape,
-			"start": start, "end": end, "post": post, "fetch": fetch, "send": send, "until": until, "await": await, "nowhere": nowhere, "hurry": hurry, "editjson": editJSON, "asked": asked, "perm": perm,
+			"start": start, "end": end, "post": post, "fetch": fetch, "send": send, "until": until, "await": await, "nowhere": nowhere, "hurry": hurry, "editjson": editJSON, "asked": asked, "perm": perm, "leave": leave, "codefile": codefile,
 		},
 	})
 }
@@ -155,7 +155,7 @@ func setJSON(ts *testscript.TestScript, neg bool, args []string) {
 var shapes = map[string][]string{
 	"transaction": {
 		"reference", "sale", "kind", "state", "provider", "service", "amount", "responseCode", "responseMessage", "advice",
-		"externalId", "providerReference", "createdAt", "updatedAt", "qr?", "deposits?", "refunds?", "events",
+		"externalId", "providerReference", "createdAt", "updatedAt", "qr?", "deposits?", "refunds?", "lookup?", "events",
 	},
 	"event": {"at", "service", "externalId", "httpStatus", "responseCode", "state", "latencyMs"},
 	"deposit": {
@@ -225,6 +225,10 @@ func fieldShape(field string, v any) error {
 		}
 	case field == "error":
 		return hasShape("fault", v)
+	case field == "lookup":
+		if o, ok := v.(map[string]any); !ok || o["asked"] == nil || o["oddities"] == nil {
+			return fmt.Errorf("%v is no lookup", v)
+		}
 	case field == "at", strings.HasSuffix(field, "At"), strings.HasSuffix(field, "Time"):
 		if !isText || !timePattern.MatchString(text) {
 			return fmt.Errorf("%v is no time in +07:00", v)

@@ -39,6 +39,7 @@ type station struct {
 	endpoint api.Endpoint
 	pay      *api.Client // of the provider of payments; nil likewise
 	payAt    api.Endpoint
+	lookups  []informant // providers of payments made elsewhere
 	till     *till.Till
 	start    func(func()) // starts a goroutine; never nil
 }
@@ -225,6 +226,10 @@ func (s *station) connect(o stationOptions) error {
 		s.pay = api.NewClient(s.payAt, nil)
 		options.Payments = cpm.New(s.pay)
 	}
+	var err error
+	if options.Lookups, err = s.openLookups(); err != nil {
+		return err
+	}
 	s.till = till.New(options)
 	return nil
 }
@@ -319,6 +324,9 @@ func (s *station) close(ctx context.Context) error {
 		errs = append(errs, s.till.StopAll(context.WithoutCancel(ctx)))
 	}
 	for _, l := range s.links() {
+		l.client.Close()
+	}
+	for _, l := range s.lookups {
 		l.client.Close()
 	}
 	if s.store != nil {

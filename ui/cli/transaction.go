@@ -37,6 +37,7 @@ type transactionJSON struct {
 	QR                string        `json:"qr,omitempty"`
 	Deposits          []depositJSON `json:"deposits,omitzero"`
 	Refunds           []refundJSON  `json:"refunds,omitzero"`
+	Lookup            *lookupJSON   `json:"lookup,omitempty"`
 	Events            []eventJSON   `json:"events"`
 }
 
@@ -99,7 +100,7 @@ func (a *app) transactionJSON(tx till.Transaction, events []till.Event) transact
 	row := till.RowOf(tx)
 	j := transactionJSON{
 		Reference: tx.Reference, Sale: string(tx.Sale), Kind: tx.Kind, State: tx.State, Provider: tx.Provider, Service: tx.Service,
-		Refunds: refundsOf(tx), Amount: money(row.Amount), ResponseCode: tx.ResponseCode, ResponseMessage: tx.ResponseMessage,
+		Refunds: refundsOf(tx), Lookup: a.lookupOf(tx), Amount: money(row.Amount), ResponseCode: tx.ResponseCode, ResponseMessage: tx.ResponseMessage,
 		Advice: a.adviceFor(tx).String(), ExternalID: tx.ExternalID, ProviderReference: tx.ProviderReference,
 		CreatedAt: stamp(tx.CreatedAt), UpdatedAt: stamp(tx.UpdatedAt), Events: make([]eventJSON, 0, len(events)),
 	}
@@ -135,6 +136,9 @@ func rowAsJSON(r till.Row) rowJSON {
 // adviceFor is what to say of the provider's last word on a transaction; no
 // advice before there was one.
 func (a *app) adviceFor(tx till.Transaction) words.Advice {
+	if tx.Lookup != nil {
+		return a.lookupAdvice(tx)
+	}
 	advice := a.adviceByCode(tx)
 	if tx.Payment != nil {
 		return a.paymentAdvice(tx, advice)
@@ -204,6 +208,10 @@ func (a *app) depositWord(d till.Deposit) string {
 
 // showTransaction writes a transaction for people.
 func (a *app) showTransaction(w io.Writer, tx till.Transaction, events []till.Event) {
+	if tx.Lookup != nil {
+		a.showLookup(w, tx, events)
+		return
+	}
 	t := a.theme()
 	courier := ""
 	if c := tx.Courier; c != nil {

@@ -26,6 +26,7 @@ var sections = []map[Key]pair{
 	paperWords,
 	recordWords,
 	lookupWords,
+	consentWords,
 	boardWords,
 	codesWords,
 	labWords,
