@@ -54,6 +54,7 @@ func (p *Provider) CancelPayment(ctx context.Context, key api.PaymentKey, amount
 		Operation: Cancel, Body: body, Log: log, Into: &wire,
 		Judge: func(a *api.Answer) {
 			news = api.PaymentNews{}
+			a.Message = unspoken(a.Message, unknown)
 			if a.Reason != "" {
 				return
 			}

@@ -53,6 +53,7 @@ func (p *Provider) QueryPayment(ctx context.Context, key api.PaymentKey) (api.Pa
 		Operation: Query, Body: body, Into: &wire,
 		Judge: func(a *api.Answer) {
 			news = api.PaymentNews{}
+			a.Message = unspoken(a.Message, unknown)
 			if a.Reason != "" {
 				return
 			}

@@ -67,6 +67,7 @@ func (p *Provider) Refund(ctx context.Context, refund api.Reference, body []byte
 		Operation: Refund, Body: body, Tainted: tainted, Log: log, Into: &wire,
 		Judge: func(a *api.Answer) {
 			news = api.RefundNews{}
+			a.Message = unspoken(a.Message, unknown)
 			if a.Reason != "" {
 				return
 			}

@@ -80,9 +80,10 @@ var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[0-
 const cardNumber, longestCardNumber = 12, 19
 
 // unspoken is a provider's sentence without what it may have quoted of the
-// customer's code or of a secret (a part of eight characters or more), and with
-// no more of a card number than its last four digits: answers are journalled.
-// The secret is asked for when the sentence has more than plain words.
+// customer's code or of a secret (a part of eight characters or more), without
+// anything that looks like a code, and with no more of a card number than its
+// last four digits: answers are journalled. The secret is asked for when the
+// sentence has more than plain words.
 func unspoken(message api.Text, secret func() string) api.Text {
 	if plainWords(string(message)) {
 		return message
@@ -90,13 +91,25 @@ func unspoken(message api.Text, secret func() string) api.Text {
 	hidden := secret()
 	return api.Text(word().ReplaceAllStringFunc(string(message), func(s string) string {
 		switch {
-		case hidden != "" && (strings.Contains(hidden, s) || strings.Contains(s, hidden)):
+		case hidden != "" && (strings.Contains(hidden, s) || strings.Contains(s, hidden)), looksLikeCode(s):
 			return "***"
 		case len(s) >= cardNumber && len(s) <= longestCardNumber && strings.Trim(s, "0123456789") == "":
 			return masked(s)
 		}
 		return s
 	}))
+}
+
+// unknown is the secret of a request that holds none. Its answer may still
+// quote the customer's code: the provider has it from the payment.
+func unknown() string { return "" }
+
+// looksLikeCode tells base64 from references, which have letters of one size,
+// and from names of fields, which have no digits.
+func looksLikeCode(word string) bool {
+	const shortest = 20
+	return len(word) >= shortest && strings.ContainsAny(word, "0123456789+/=") &&
+		strings.ContainsAny(word, "abcdefghijklmnopqrstuvwxyz") && strings.ContainsAny(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 }
 
 // plainWords reports a sentence that can quote nothing: every word in it is

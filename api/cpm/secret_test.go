@@ -184,3 +184,24 @@ func TestAProvidersWordsStayReadable(t *testing.T) {
 		}
 	}
 }
+
+// A provider that was paid with a code may quote it in whatever it answers
+// afterwards, when the request has none to compare with.
+func TestQuotedCodesAreUnspokenInEveryAnswer(t *testing.T) {
+	quoted := "cannot read " + customer[8:] + " of 9360099913302345678"
+	for service, act := range acts() {
+		d := &desk{status: 500, body: fmt.Sprintf(`{"responseCode":"500%s00","responseMessage":%q}`, service, quoted)}
+		_, a := act.do(t, d.provider(), false)
+		if a.Message != "cannot read *** of ****5678" {
+			t.Errorf("%s: %q", service, a.Message)
+		}
+	}
+	for _, plain := range []string{
+		"Invalid Mandatory Field {originalPartnerReferenceNo}", "Reference Q261120150412K7M2RX4T9WZB is known",
+		"transaction 3f2a9c0d-77aa-4e1b-9c55-0123456789ab", "REF20261120648669352423 was refunded",
+	} {
+		if got := unspoken(api.Text(plain), unknown); string(got) != plain {
+			t.Errorf("%q: %q", plain, got)
+		}
+	}
+}
