@@ -28,17 +28,14 @@ import (
 )
 
 // buildProgram builds the program as it is shipped.
-var buildProgram = sync.OnceValues(func() (program string, err error) {
-	folder, err := os.MkdirTemp("", "cashier-built-")
-	if err != nil {
-		return "", err
+func buildProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "cashier")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "cashier").CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
 	}
-	program = filepath.Join(folder, "cashier")
-	if out, err := exec.Command("go", "build", "-o", program, "cashier").CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the program: %w\n%s", err, out)
-	}
-	return program, nil
-})
+	return program
+}
 
 // tripwire stands before a provider and stops one request by its number, so
 // that its sender can be killed.
@@ -124,11 +121,7 @@ type shop struct {
 
 func newShop(t *testing.T, seed uint64) *shop {
 	t.Helper()
-	program, err := buildProgram()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(filepath.Dir(program)) })
+	program := buildProgram(t)
 	box, err := sandbox.Open(sandbox.Options{GenerateKey: killKey, Seed: int64(seed), Scale: 0.01, Delay: time.Second, Hold: time.Second})
 	if err != nil {
 		t.Fatal(err)
