@@ -107,7 +107,12 @@ func (c *Client) Do(ctx context.Context, call Call) Answer {
 		return Answer{Class: NotSent, Reason: ReasonRequest, At: c.clock.Now(), Err: err}
 	}
 	if c.endpoint.ReuseExternalID && call.ExternalID == "" {
-		call.ExternalID = NewExternalID(c.clock.Now())
+		if earlier, ok := call.Log.(interface{ EarlierExternalID() string }); ok {
+			call.ExternalID = earlier.EarlierExternalID()
+		}
+		if call.ExternalID == "" {
+			call.ExternalID = NewExternalID(c.clock.Now())
+		}
 	}
 	var renewed renewals
 	for number, tries := 1, 1; ; number++ {

@@ -87,6 +87,9 @@ type Attempt struct {
 }
 
 // AttemptLog is told of each attempt of a call, by the goroutine that runs Do.
+// One that has a method EarlierExternalID() string names the X-EXTERNAL-ID of
+// an earlier call with the same bytes, for providers that take it as the
+// idempotency key.
 type AttemptLog interface {
 	// Before makes the attempt durable. When it fails nothing is sent.
 	Before(Attempt) error

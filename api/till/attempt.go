@@ -14,10 +14,21 @@ type attemptLog struct {
 	ctx      context.Context
 	tx       *Transaction
 	attempts *[]Attempt // of the transaction, or of one of its refunds
-	what     string     // of the event that tells of an attempt
+	service  string
+	what     string // of the event that tells of an attempt
 	begin    func(api.Attempt)
 	progress func(api.Attempt)
 	last     *api.Answer // not yet filled in
+}
+
+// EarlierExternalID is the first id under which these bytes left.
+func (l *attemptLog) EarlierExternalID() string {
+	for _, a := range *l.attempts {
+		if a.Service == l.service {
+			return a.ExternalID
+		}
+	}
+	return ""
 }
 
 func (l *attemptLog) Before(a api.Attempt) error {

@@ -76,7 +76,7 @@ func (t *Till) cancel(ctx context.Context, tx *Transaction, r *run, reason strin
 	}
 	tx.State = Cancelling
 	t.telling(tx, r)
-	log := &attemptLog{till: t, ctx: ctx, tx: tx, attempts: &tx.Attempts, what: WhatCancel}
+	log := &attemptLog{till: t, ctx: ctx, tx: tx, attempts: &tx.Attempts, service: "62", what: WhatCancel}
 	news, answer := t.payments.CancelPayment(ctx, tx.key(), tx.Amount, p.CancelReason, log)
 	log.fill()
 	now := t.clock.Now()

@@ -139,6 +139,9 @@ func (t *Till) Flush(ctx context.Context) error {
 	return nil
 }
 
+// questions are the services of the queries, by kind.
+var questions = map[Kind]string{CDM: "91", CPM: "61", MPM: "51"}
+
 func (t *Till) flush(ctx context.Context, reference api.Reference) error {
 	release, err := t.locks.acquire(ctx, reference)
 	if err != nil {
@@ -155,6 +158,6 @@ func (t *Till) flush(ctx context.Context, reference api.Reference) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = t.saveChecks(ctx, tx, api.Answer{}, Event{What: WhatChecked, Service: "91"})
+	_, _, err = t.saveChecks(ctx, tx, api.Answer{}, Event{What: WhatChecked, Service: questions[tx.Kind]})
 	return err
 }

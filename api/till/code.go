@@ -51,7 +51,7 @@ func (t *Till) NewCode(ctx context.Context, reference api.Reference, progress fu
 	if err := t.append(ctx, &tx, Event{Service: tx.Service, What: WhatIntent}); err != nil {
 		return Transaction{}, api.CodeNews{}, err
 	}
-	log := &attemptLog{till: t, ctx: ctx, tx: &tx, attempts: &tx.Attempts, what: WhatAttempt, progress: progress, begin: func(api.Attempt) {
+	log := &attemptLog{till: t, ctx: ctx, tx: &tx, attempts: &tx.Attempts, service: "59", what: WhatAttempt, progress: progress, begin: func(api.Attempt) {
 		if tx.State == Intent {
 			tx.State = Sent
 		}

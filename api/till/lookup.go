@@ -30,9 +30,9 @@ type Lookup struct {
 
 // lookupReference names a looked-up payment in the journal: the same question
 // to the same provider is the same record.
-func lookupReference(provider string, key api.LookupKey) api.Reference {
-	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s",
-		provider, key.Reference, key.ProviderReference, key.ExternalID, key.Amount))
+func lookupReference(p Lookups, key api.LookupKey) api.Reference {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s\x00%s",
+		p.Name(), p.Binding(), key.Reference, key.ProviderReference, key.ExternalID, key.Amount))
 	letters := base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 	return api.Reference("L" + letters.EncodeToString(sum[:15]))
 }
@@ -71,7 +71,7 @@ func (t *Till) Look(ctx context.Context, provider string, key api.LookupKey) (Tr
 	if err := p.Fits(key); err != nil {
 		return Transaction{}, api.Answer{}, err
 	}
-	reference := lookupReference(provider, key)
+	reference := lookupReference(p, key)
 	release, err := t.locks.acquire(ctx, reference)
 	if err != nil {
 		return Transaction{}, api.Answer{}, err

@@ -216,7 +216,7 @@ func sameCard(a, b Card) bool {
 // newPaymentLog notes when the first attempt left: cancels and windows count
 // from there.
 func newPaymentLog(ctx context.Context, t *Till, tx *Transaction, progress func(api.Attempt)) *attemptLog {
-	return &attemptLog{till: t, ctx: ctx, tx: tx, attempts: &tx.Attempts, what: WhatAttempt, progress: progress, begin: func(a api.Attempt) {
+	return &attemptLog{till: t, ctx: ctx, tx: tx, attempts: &tx.Attempts, service: "60", what: WhatAttempt, progress: progress, begin: func(a api.Attempt) {
 		if tx.Payment.LeftAt.IsZero() {
 			tx.Payment.LeftAt = a.At
 		}

@@ -644,6 +644,24 @@ func TestAnUnknownRefundIsRepeatedByteForByte(t *testing.T) {
 	}
 }
 
+// Some providers know a repeat by its X-EXTERNAL-ID: a later call with the same
+// bytes can name the first one's.
+func TestARepeatKnowsTheFirstExternalID(t *testing.T) {
+	c := paidCounter(t)
+	c.bank.refund = func(int) api.Answer { return lost }
+	tx, err := c.till.Refund(t.Context(), "Q1", "R1", api.IDR(100), "x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &attemptLog{attempts: &tx.Refunds[0].Attempts, service: "80"}
+	if got := log.EarlierExternalID(); got == "" || got != tx.Refunds[0].Attempts[0].ExternalID {
+		t.Errorf("%q", got)
+	}
+	if got := (&attemptLog{attempts: &tx.Attempts, service: "62"}).EarlierExternalID(); got != "" {
+		t.Errorf("a cancel that never left has the id %q", got)
+	}
+}
+
 func TestRefundAnswers(t *testing.T) {
 	for _, x := range []struct {
 		name   string

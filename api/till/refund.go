@@ -129,7 +129,7 @@ func (t *Till) sendRefund(ctx context.Context, tx *Transaction, r *run, i int) (
 		body = changed
 	}
 	t.telling(tx, r)
-	log := &attemptLog{till: t, ctx: ctx, tx: tx, attempts: &f.Attempts, what: WhatRefund, begin: func(api.Attempt) {
+	log := &attemptLog{till: t, ctx: ctx, tx: tx, attempts: &f.Attempts, service: "80", what: WhatRefund, begin: func(api.Attempt) {
 		if f.State == RefundIntent {
 			f.State = RefundSent
 		}

@@ -82,7 +82,7 @@ func (t *Till) generate(ctx context.Context, tx Transaction, progress func(api.A
 	if tx.Binding != t.userIDs.Binding() {
 		return tx, fmt.Errorf("%s: %w", tx.Reference, ErrOtherProfile)
 	}
-	log := &attemptLog{till: t, ctx: ctx, tx: &tx, attempts: &tx.Attempts, what: WhatAttempt, progress: progress, begin: func(api.Attempt) {
+	log := &attemptLog{till: t, ctx: ctx, tx: &tx, attempts: &tx.Attempts, service: "90", what: WhatAttempt, progress: progress, begin: func(api.Attempt) {
 		if tx.State == Intent {
 			tx.State = Sent
 		}

@@ -226,6 +226,7 @@ func (d *desk) deps() views.Deps {
 		Courier: s.profile.Courier, Limit: func(field string) int { return s.profile.Limits[field] },
 		Timeout: s.endpoint.Timeouts["90"], QR: qr.Detect(os.Getenv), PNGFolder: pictureFolder(), Checkout: d.checkout(),
 	}
+	deps.Lookups = s.asked()
 	deps.Board, deps.Links = views.BoardOf(s.till), d.status
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
 	if s.embedded != nil {

@@ -11,6 +11,7 @@ import (
 	"cashier/api/paydia"
 	"cashier/api/till"
 	"cashier/ui/config"
+	"cashier/views"
 )
 
 // informant is a provider that can be asked about payments made elsewhere.
@@ -55,6 +56,21 @@ func (s *station) openLookups() ([]till.Lookups, error) {
 		all = append(all, p)
 	}
 	return all, nil
+}
+
+// asked is who can be asked, for the screens.
+func (s *station) asked() views.Lookups {
+	if len(s.lookups) == 0 {
+		return views.Lookups{}
+	}
+	l := views.Lookups{Till: s.till}
+	for _, i := range s.lookups {
+		l.Providers = append(l.Providers, views.LookupProvider{
+			Name: i.Name(), Title: providerTitles[i.endpoint.Dialect], Dialect: i.endpoint.Dialect,
+			Issuer: i.endpoint.Dialect == paydia.Dialect, Fits: i.Fits,
+		})
+	}
+	return l
 }
 
 // lookupEndpoints are the sandbox as providers that can be asked, the same as in
