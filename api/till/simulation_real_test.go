@@ -67,7 +67,7 @@ func streets() func(*mathrand.Rand, *stillClock, *cutter) side {
 }
 
 func newStreet(random *mathrand.Rand, clock *stillClock) *street {
-	signature := []snap.Kind{snap.Symmetric, snap.Asymmetric}[random.IntN(32)/31]
+	signature := []snap.Kind{snap.Symmetric, snap.Asymmetric}[random.IntN(128)/127]
 	s := &street{now: &turn{clock}}
 	var err error
 	s.sandbox, err = sandbox.Open(sandbox.Options{
