@@ -134,21 +134,22 @@ func (c customers) Decide(_ context.Context, id string, approve bool) error {
 	return err
 }
 
-// payments are the figures of payments on the first screen. The sum of the open
-// ones is left out when it takes longer than the screen waits.
+// summed is how many open transactions the first screen adds up at most: it
+// must not wait for a sum.
+const summed = 200
+
+// payments are the figures of payments on the first screen. Where very many
+// are open their sum is left out; the board has them all.
 func (j journalView) payments(ctx context.Context, today store.Tally, c *views.Counts) {
 	c.TodayPaid, c.TodayPaidCount, _ = today.Paid()
-	if c.Open == 0 {
+	if c.Open == 0 || c.Open > summed {
 		return
 	}
 	var sum api.Amount
 	var since time.Time
-	for tx, err := range j.Store.Open(ctx) {
+	for tx, err := range j.Store.Rows(ctx, till.Filter{Kind: till.CPM, OpenOnly: true}) {
 		if err != nil {
 			return
-		}
-		if tx.Kind != till.CPM || !tx.State.Open() {
-			continue
 		}
 		// Sums past what an amount holds stay what they were.
 		if more, err := sum.Add(tx.Amount); err == nil {
