@@ -72,12 +72,10 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 		return configError{err}
 	}
 	d.recall()
-	// Every open transaction is loaded and scheduled beside the first frame, and
-	// the till starts nothing new before; the network is asked after it.
+	// What is open is loaded and scheduled right after the first frame, and the
+	// till starts nothing new before that is done.
 	s.till.Announce()
-	d.working.Add(1)
-	guard.Go(func() {
-		defer d.working.Done()
+	d.start(guard, func() {
 		if _, err := s.till.Resume(ctx, nil); err != nil && ctx.Err() == nil {
 			d.broken.Store(&brokenStart{fmt.Errorf("load what is open: %w", err)})
 			d.news.stop()
