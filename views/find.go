@@ -5,6 +5,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -48,7 +49,9 @@ func bare(v string) string {
 }
 
 // ours is how api.NewReference spells a reference.
-var ours = regexp.MustCompile(`^[CQGR][0-9]{12}[0-9A-Z]{12}$`)
+var ours = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[CQGR][0-9]{12}[0-9A-Z]{12}$`)
+})
 
 type found struct {
 	reference api.Reference
@@ -87,7 +90,7 @@ func (f *find) Leave()          { f.load.Cancel() }
 // is not even shown: it may be a customer's code.
 func (f *find) Scan(text string) tea.Cmd {
 	reference, err := api.ParseReference(bare(text))
-	if err != nil || !ours.MatchString(string(reference)) {
+	if err != nil || !ours().MatchString(string(reference)) {
 		return ui.Say(f.say(ui.Wait, "find.no-reference"))
 	}
 	f.form.Set("reference", string(reference))

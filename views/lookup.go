@@ -147,7 +147,7 @@ func (l *lookup) Scan(text string) tea.Cmd {
 		return ui.Say(l.say(ui.Wait, "shell.scan-nowhere"))
 	}
 	reference, err := api.ParseReference(bare(text))
-	if err == nil && ours.MatchString(string(reference)) {
+	if err == nil && ours().MatchString(string(reference)) {
 		l.form.Set("reference", string(reference))
 		return nil
 	}
@@ -198,7 +198,7 @@ func (l *lookup) choose() tea.Cmd {
 	if key.Reference == "" {
 		here.Cells[1] = ui.Toned(ui.Dim, l.T("lookup.journal-needs"))
 	}
-	if ours.MatchString(string(key.Reference)) {
+	if ours().MatchString(string(key.Reference)) {
 		rows = append(rows, here)
 	}
 	fits := l.Lookups.Till.FittingLookups(key)

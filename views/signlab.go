@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -109,7 +110,9 @@ func newSignLab(d *desk) *signLab {
 // named reports whether the keys are named by hand.
 func (s *signLab) named() bool { return s.source >= len(s.sources) }
 
-var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+var variable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,63}$`)
+})
 
 // rebuild makes the form for the kind and the keys that are chosen.
 func (s *signLab) rebuild(values map[string]string) {
@@ -120,7 +123,7 @@ func (s *signLab) rebuild(values map[string]string) {
 		return ""
 	}
 	name := func(v string) string {
-		if !variable.MatchString(v) {
+		if !variable().MatchString(v) {
 			return s.T("lab.bad-variable")
 		}
 		return ""
@@ -234,7 +237,7 @@ func (s *signLab) Scan(text string) tea.Cmd {
 	case kind == emv.KindCPM || kind == emv.KindHalf:
 		return ui.Say(s.say(ui.Wait, "shell.scan-nowhere"))
 	}
-	if f := s.form.Focused(); (f == "token" || f == "secret") && !variable.MatchString(text) {
+	if f := s.form.Focused(); (f == "token" || f == "secret") && !variable().MatchString(text) {
 		return ui.Say(s.say(ui.Bad, "lab.no-secrets"))
 	}
 	return s.form.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(text), Paste: true})

@@ -3,6 +3,7 @@ package views
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -119,13 +120,15 @@ func cutText(text string, width int) []string {
 }
 
 // member is a name and its text in a minified JSON object.
-var member = regexp.MustCompile(`"((?:[^"\\]|\\.)*)":"((?:[^"\\]|\\.)*)"`)
+var member = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`"((?:[^"\\]|\\.)*)":"((?:[^"\\]|\\.)*)"`)
+})
 
 // maskBody is a body as it may be seen: card data, customers' codes and tokens
 // are masked, all else stands as it is signed.
 func maskBody(body string) string {
-	body = member.ReplaceAllStringFunc(body, func(m string) string {
-		parts := member.FindStringSubmatch(m)
+	body = member().ReplaceAllStringFunc(body, func(m string) string {
+		parts := member().FindStringSubmatch(m)
 		masked := string(api.MaskField(parts[1], api.Text(parts[2])))
 		return `"` + parts[1] + `":"` + masked + `"`
 	})

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -54,7 +55,9 @@ func (l *lab) comparePasted(pasted string) []Finding {
 }
 
 // stamp finds timestamps, whose colons separate nothing.
-var stamp = regexp.MustCompile(`\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?[+-]\d\d:?\d\d|[Zz])?|https?://[^\s/:|]+(?::\d+)?`)
+var stamp = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?[+-]\d\d:?\d\d|[Zz])?|https?://[^\s/:|]+(?::\d+)?`)
+})
 
 const separators = ":|"
 
@@ -90,7 +93,7 @@ func (l *lab) split(s string) (fields []field, marks []int) {
 			}
 		}
 	}
-	for _, span := range stamp.FindAllStringIndex(s, -1) {
+	for _, span := range stamp().FindAllStringIndex(s, -1) {
 		keep(span[0], span[1])
 	}
 	cut := func(set string) {
@@ -210,7 +213,7 @@ func looksLike(r role, text string) bool {
 		return strings.HasPrefix(text, "/") || afterHost(text) > 0
 	case timestampRole:
 		_, ok := readStamp(text)
-		return ok || stamp.MatchString(text) && afterHost(text) == 0
+		return ok || stamp().MatchString(text) && afterHost(text) == 0
 	}
 	return looksDigested(text)
 }
@@ -297,7 +300,7 @@ func (l *lab) compareField(f field) Finding {
 	case timestampRole:
 		a.cause, a.detail = stampRelation(l.values[timestampRole], f.text)
 		_, read := readStamp(f.text)
-		show = read || stamp.FindString(f.text) == f.text
+		show = read || stamp().FindString(f.text) == f.text
 	case digestRole:
 		a.cause, a.detail = OtherBody, "the digest is that of another body"
 		if strings.EqualFold(f.text, l.values[digestRole]) {
