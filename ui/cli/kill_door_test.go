@@ -29,6 +29,7 @@ type doorman struct {
 	mu       sync.Mutex
 	requests map[string]int
 	gate     *gate
+	passing  *gatedWriter // of the request that came to the gate
 }
 
 // gate stops a request on the provider's side.
@@ -83,8 +84,24 @@ func (d *doorman) watch(provider http.Handler) http.Handler {
 			provider.ServeHTTP(w, r)
 			return
 		}
-		provider.ServeHTTP(&gatedWriter{ResponseWriter: w, gate: g}, r)
+		gated := &gatedWriter{ResponseWriter: w, gate: g}
+		d.mu.Lock()
+		d.passing = gated
+		d.mu.Unlock()
+		provider.ServeHTTP(gated, r)
 	})
+}
+
+// silent is called when a provider has done what it was asked and falls
+// silent: nothing more comes to the gate as long as the sender waits.
+func (d *doorman) silent() {
+	d.mu.Lock()
+	w := d.passing
+	d.passing = nil
+	d.mu.Unlock()
+	if w != nil {
+		w.once.Do(w.gate.stop)
+	}
 }
 
 // meet counts a request and gives the gate that it comes to, if it does.
@@ -144,9 +161,16 @@ func (d *doorman) kill(o order, dead func()) (killed bool, err error) {
 		service: o.Service, reference: o.Reference, point: o.Point, occurrence: o.Occurrence,
 		arrived: make(chan struct{}), open: make(chan struct{}), done: make(chan struct{}),
 	}
+	met := false
 	if o.Point == reached || o.Point == processed {
 		d.setGate(g)
-		defer d.setGate(nil)
+		defer func() {
+			d.setGate(nil)
+			close(g.open) // also for one who comes late
+			if met {
+				<-g.done
+			}
+		}()
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -185,10 +209,7 @@ func (d *doorman) kill(o order, dead func()) (killed bool, err error) {
 			return false, fmt.Errorf("%s said %q: %v\n%s", o.Work, word, cmd.Wait(), &complaint)
 		}
 	case <-g.arrived:
-		defer func() {
-			close(g.open)
-			<-g.done
-		}()
+		met = true
 	case <-time.After(patience):
 		err := cmd.Process.Signal(syscall.SIGQUIT) // it says where it stands
 		return false, fmt.Errorf("%s neither came to its end nor to the point: %v, %v\n%s", o.Work, err, cmd.Wait(), &complaint)

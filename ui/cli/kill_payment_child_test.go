@@ -122,6 +122,8 @@ func hundredth() till.Plan {
 type aheadClock struct {
 	mu    sync.Mutex
 	ahead time.Duration
+	// silent is told of a wait of an hour or more: a provider falls silent.
+	silent func()
 }
 
 func (c *aheadClock) Now() time.Time {
@@ -130,7 +132,12 @@ func (c *aheadClock) Now() time.Time {
 	return time.Now().Add(c.ahead)
 }
 
-func (c *aheadClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
+func (c *aheadClock) After(d time.Duration) <-chan time.Time {
+	if d >= time.Hour && c.silent != nil {
+		c.silent()
+	}
+	return time.After(d)
+}
 
 // reach lets the time be t, unless it is later already.
 func (c *aheadClock) reach(t time.Time) {

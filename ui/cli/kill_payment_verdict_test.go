@@ -52,7 +52,7 @@ func (m *mortal) live(dir string, moved *atomic.Int64) (end till.State, err erro
 		return "", err
 	}
 	defer os.RemoveAll(dir)
-	m.clock = &aheadClock{}
+	m.clock = &aheadClock{silent: m.silent}
 	m.box, err = sandbox.Open(sandbox.Options{
 		GenerateKey: killKey, Clock: m.clock, Scale: m.scale(), StatusNotFound: m.round%2 == 1, Delay: time.Hour, Hold: time.Hour,
 	})

@@ -209,18 +209,24 @@ func (s *shop) runToDeath(args ...string) (killed bool) {
 		n = 2 // the token, then the work itself
 	}
 	g := s.wire.lay(n, point)
-	defer s.wire.taut()
+	met := false
+	defer func() {
+		s.wire.taut()
+		close(g.open) // also for one who comes late
+		if met {
+			<-g.done
+		}
+	}()
 	cmd := s.command(args...)
 	s.must(cmd.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
 	select {
 	case <-g.arrived:
+		met = true
 		s.must(cmd.Process.Kill())
 		err := <-ended
 		killed = err != nil && err.Error() == "signal: killed"
-		close(g.open)
-		<-g.done
 	case <-ended:
 	}
 	s.told = append(s.told, fmt.Sprintf("killed %v at request %d (%s): %s", killed, n, point, strings.Join(args, " ")))

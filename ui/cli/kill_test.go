@@ -138,7 +138,8 @@ type scene struct {
 
 func newScene(t *testing.T, timeout time.Duration) *scene {
 	t.Helper()
-	box, err := sandbox.Open(sandbox.Options{GenerateKey: killKey, Delay: time.Hour})
+	s := &scene{courier: api.Courier{Name: "Budi", Mobile: "0812345678", RegionNo: "R1", BranchNo: "B1"}}
+	box, err := sandbox.Open(sandbox.Options{GenerateKey: killKey, Delay: time.Hour, Clock: &aheadClock{silent: s.silent}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -150,10 +151,7 @@ func newScene(t *testing.T, timeout time.Duration) *scene {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scene{
-		box:     box,
-		courier: api.Courier{Name: "Budi", Mobile: "0812345678", RegionNo: "R1", BranchNo: "B1"},
-	}
+	s.box = box
 	server := httptest.NewServer(s.watch(box.Handler()))
 	t.Cleanup(func() {
 		server.Close()
