@@ -2,7 +2,9 @@ package till
 
 import (
 	"context"
+	"encoding/json"
 	"testing"
+	"time"
 
 	"cashier/api"
 )
@@ -63,4 +65,53 @@ func TestFollowMissesNoStep(t *testing.T) {
 			t.Errorf("nobody follows it, and it is kept: %+v", u)
 		}
 	}
+}
+
+// What a listener was told is a picture of that moment: a step that goes on
+// must not paint over it while a screen reads it.
+func TestWhatWasToldStaysAsItWas(t *testing.T) {
+	c := newCounter(t, pending60)
+	c.pay(c.order())
+	updates, stop, err := c.till.Follow(t.Context(), "Q1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stop()
+	var told []Update // each beside a copy that shares nothing with the till
+	var copies []string
+	look := func() {
+		select {
+		case u := <-updates:
+			told, copies = append(told, u), append(copies, asJSON(t, u.Transaction))
+		default:
+		}
+	}
+	look()
+	c.bank.status = func(time.Duration) (api.PaymentStatus, api.Answer) {
+		look() // the question is under way
+		return api.StatusPaid, done61
+	}
+	c.pass(time.Minute)
+	look()
+	if _, err := c.till.Refund(t.Context(), "Q1", "R1", c.order().Amount, "cold"); err != nil {
+		t.Fatal(err)
+	}
+	look()
+	if len(told) < 3 {
+		t.Fatalf("%d updates", len(told))
+	}
+	for i, u := range told {
+		if now := asJSON(t, u.Transaction); now != copies[i] {
+			t.Errorf("update %d was\n%s\nand became\n%s", i, copies[i], now)
+		}
+	}
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }

@@ -33,7 +33,7 @@ func (t *Till) trackLocked(tx *Transaction, live bool) *run {
 		if tx.State == Parked {
 			r.last = now.Add(-t.plan.Sweep[0]) // found at a start: asked at once
 		}
-		r.update.Transaction = *tx
+		r.update.Transaction = tx.shown()
 		t.runs[tx.Reference] = r
 	}
 	return r
@@ -43,7 +43,7 @@ func (t *Till) trackLocked(tx *Transaction, live bool) *run {
 func (t *Till) telling(tx *Transaction, r *run) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r.update.Transaction, r.update.Checking, r.update.Next = *tx, true, time.Time{}
+	r.update.Transaction, r.update.Checking, r.update.Next = tx.shown(), true, time.Time{}
 	r.questions++
 	r.tell()
 }
@@ -63,7 +63,7 @@ func (t *Till) noted(tx *Transaction, r *run, answer api.Answer, err error) time
 	defer t.mu.Unlock()
 	r.what, r.next, r.hurry, r.attended = what, at, false, r.live
 	u := &r.update
-	u.Transaction, u.Answer, u.Checking, u.Err = *tx, answer, false, err
+	u.Transaction, u.Answer, u.Checking, u.Err = tx.shown(), answer, false, err
 	if u.Next = at; what == rest {
 		u.Next = time.Time{}
 	}

@@ -2,6 +2,7 @@ package till
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"cashier/api"
@@ -63,6 +64,26 @@ type Transaction struct {
 	// notifications and changed nothing else.
 	Revision int `json:"revision"`
 	Hints    int `json:"hints,omitempty"`
+}
+
+// shown is a copy that shares nothing a later step writes in place: screens
+// read it while the till goes on.
+func (tx *Transaction) shown() Transaction {
+	c := *tx
+	c.Attempts = slices.Clone(tx.Attempts)
+	if tx.Payment != nil {
+		payment := *tx.Payment
+		c.Payment = &payment
+	}
+	if tx.Lookup != nil {
+		lookup := *tx.Lookup
+		c.Lookup = &lookup
+	}
+	c.Refunds = slices.Clone(tx.Refunds)
+	for i := range c.Refunds {
+		c.Refunds[i].Attempts = slices.Clone(c.Refunds[i].Attempts)
+	}
+	return c
 }
 
 // Attempt is one HTTP request with what came of it. Class is empty while no
