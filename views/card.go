@@ -28,6 +28,9 @@ func issuerName(digits string) string {
 	return digits
 }
 
+// CardName is cardName for whoever asks without a screen.
+func CardName(c till.Card) string { return cardName(c) }
+
 // cardName is the little of a customer's card that may be shown: "BCA ··8231".
 func cardName(c till.Card) string {
 	name := issuerName(c.Issuer)

@@ -27,6 +27,9 @@ func (a *app) console(ctx context.Context) error {
 	if !isTerminal(a.in) || !isTerminal(a.out) {
 		return usagef("the console needs a terminal on standard input and output; without one use a command: %s", "cdm, cpm, resume, notify, history, sandbox, sign, explain, qr, config, doctor")
 	}
+	if accessible(os.Getenv) {
+		return a.linear(ctx)
+	}
 	guard := term.NewGuard(term.GuardOptions{Dir: crashFolder(), Redact: config.Redact, Version: version()})
 	// The guard ends the screens at a signal by itself; its cause then says so.
 	err := a.screens(context.WithoutCancel(ctx), guard)

@@ -31,4 +31,5 @@ var sections = []map[Key]pair{
 	codesWords,
 	labWords,
 	labCauses,
+	linearWords,
 }

@@ -1,0 +1,354 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"cashier/api"
+	"cashier/api/till"
+	"cashier/ui/words"
+	"cashier/views"
+)
+
+// accessible reports whether the console is to ask one question a line, for a
+// screen reader: ACCESSIBLE is set, and not to no.
+func accessible(env func(string) string) bool {
+	switch strings.ToLower(env("ACCESSIBLE")) {
+	case "", "0", "false", "no":
+		return false
+	}
+	return true
+}
+
+// tooEarly is how soon an answer to a question about money cannot have been
+// meant for it: it was typed ahead, or a scanner's line end.
+const tooEarly = 425 * time.Millisecond
+
+// What ends a job: an empty answer, back to the menu; or a signal at a
+// question, which leaves.
+var (
+	errBack  = errors.New("back to the menu")
+	errLeave = errors.New("interrupted at a question")
+)
+
+// linear is the console for a screen reader: one question a line, and nothing
+// is ever drawn again. What it does, the commands do.
+type linear struct {
+	app  *app
+	keep []string // the global flags, for the commands
+}
+
+// job is one line of the menu.
+type job struct {
+	key words.Key
+	do  func(context.Context) error
+}
+
+func (a *app) linear(ctx context.Context) error {
+	_, profile, err := a.loadProfile()
+	if err != nil {
+		return err
+	}
+	l := &linear{app: a}
+	for _, flag := range []struct{ name, value string }{
+		{"--config", a.config}, {"--profile", a.profile}, {"--store", a.store}, {"--lang", a.lang},
+	} {
+		if flag.value != "" {
+			l.keep = append(l.keep, flag.name, flag.value)
+		}
+	}
+	if a.noColor {
+		l.keep = append(l.keep, "--no-color")
+	}
+	l.say("linear.welcome", "profile", profile.Name)
+	if profile.Sandbox {
+		l.say("linear.sandbox")
+	}
+	jobs := []job{
+		{"linear.cdm", func(ctx context.Context) error { return l.userID(ctx, profile.Courier) }},
+		{"linear.pay", l.pay},
+		{"linear.show", l.about("linear.which", "history", "show")},
+		{"linear.settle", l.command("resume", "--for", "1m")},
+		{"linear.history", l.command("history", "list", "--limit", "10")},
+		{"linear.session", l.command("session", "report")},
+		{"linear.cancel", l.cancel},
+		{"linear.refund", l.refund},
+		{"linear.watch", l.about("linear.which", "cdm", "watch", "--for", "5m")},
+		{"linear.explain", l.about("linear.code", "explain")},
+	}
+	for {
+		leave, err := l.choose(ctx, jobs)
+		if leave || err != nil {
+			return err
+		}
+	}
+}
+
+// choose asks once and does what was chosen; its answers stand in the journal
+// and on the screen, so that a job's own error only is said.
+func (l *linear) choose(parent context.Context, jobs []job) (leave bool, err error) {
+	// Ctrl+C ends the command that runs; at a question it leaves.
+	ctx, stop := catchSignals(context.WithoutCancel(parent))
+	defer stop()
+	a := l.app
+	fmt.Fprintln(a.out)
+	for i, j := range jobs {
+		fmt.Fprintf(a.out, "%d  %s\n", i+1, a.words.T(j.key))
+	}
+	fmt.Fprintf(a.out, "0  %s\n", a.words.T("linear.leave"))
+	answer, err := l.ask(ctx, a.words.T("linear.choose"), "")
+	switch {
+	case errors.Is(err, errBack):
+		return false, nil
+	case err != nil:
+		return true, l.left(err, stop)
+	case answer == "0":
+		return true, nil
+	}
+	number, err := strconv.Atoi(answer)
+	if err != nil || number < 1 || number > len(jobs) || strconv.Itoa(number) != answer {
+		l.say("linear.unknown", "answer", strconv.Quote(api.Clean(firstRunes(answer, 8), 8)))
+		return false, nil
+	}
+	l.say("linear.back")
+	err = jobs[number-1].do(ctx)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, errLeave):
+		return true, l.left(err, stop)
+	case errors.Is(err, errBack) || errors.Is(err, context.Canceled):
+		l.say("linear.left")
+	case err != nil:
+		a.finish(err)
+	}
+	a.exit = exitOK
+	return stop() == int(syscall.SIGTERM), nil
+}
+
+// left sets the exit code of leaving by a signal.
+func (l *linear) left(err error, stop func() int) error {
+	fmt.Fprintln(l.app.out)
+	if errors.Is(err, errLeave) {
+		l.app.exit = 128 + stop()
+		return nil
+	}
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// firstRunes is the start of a text: what a scanner typed is not read aloud.
+func firstRunes(s string, n int) string {
+	runes := []rune(s)
+	return string(runes[:min(len(runes), n)])
+}
+
+func (l *linear) say(key words.Key, args ...any) {
+	fmt.Fprintln(l.app.out, l.app.words.T(key, args...))
+}
+
+// ask reads one line of the terminal. An empty one is the usual answer, and
+// errBack where there is none; the end of the input is io.EOF.
+func (l *linear) ask(ctx context.Context, question, usual string) (string, error) {
+	if usual != "" {
+		question += " [" + usual + "]"
+	}
+	fmt.Fprint(l.app.out, question+": ")
+	type line struct {
+		text string
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := terminalLine(l.app.in)
+		read <- line{text, err}
+	}()
+	select {
+	case answer := <-read:
+		switch text := strings.TrimSpace(answer.text); {
+		case answer.err != nil:
+			return "", answer.err
+		case text != "":
+			return text, nil
+		case usual != "":
+			return usual, nil
+		}
+		return "", errBack
+	case <-ctx.Done():
+		return "", errLeave
+	}
+}
+
+// terminalLine reads up to the line's end and nothing behind it: the rest is
+// for whoever reads the terminal next.
+func terminalLine(from io.Reader) (string, error) {
+	var text []byte
+	one := make([]byte, 1)
+	for len(text) < maxCodeRead {
+		n, err := from.Read(one)
+		switch {
+		case n == 1 && one[0] == '\n':
+			return string(bytes.TrimSuffix(text, []byte("\r"))), nil
+		case n == 1:
+			text = append(text, one[0])
+		case err != nil:
+			return string(text), err
+		}
+	}
+	return string(text), nil
+}
+
+// sure asks for the whole word before anything is sent. An answer that came
+// too early to be one is asked for again.
+func (l *linear) sure(ctx context.Context, what string) error {
+	t := l.app.words.T
+	fmt.Fprintln(l.app.out, what)
+	for {
+		asked := time.Now()
+		answer, err := l.ask(ctx, t("linear.sure", "yes", t("linear.yes")), "")
+		switch {
+		case (err == nil || errors.Is(err, errBack)) && time.Since(asked) < tooEarly:
+			l.say("linear.early")
+		case err != nil:
+			return err
+		case !strings.EqualFold(answer, t("linear.yes")):
+			return errBack
+		default:
+			return nil
+		}
+	}
+}
+
+// command runs a command as if it had been typed.
+func (l *linear) command(args ...string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		a := &app{in: l.app.in, out: l.app.out, err: l.app.err}
+		root := a.root()
+		root.SetArgs(slices.Concat(l.keep, args))
+		root.SetIn(a.in)
+		root.SetOut(a.out)
+		root.SetErr(a.err)
+		err := root.ExecuteContext(ctx)
+		if err != nil && !a.began {
+			err = usageError{err}
+		}
+		a.finish(err)
+		return nil
+	}
+}
+
+// about asks for one thing and runs the command with it.
+func (l *linear) about(question words.Key, args ...string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		what, err := l.ask(ctx, l.app.words.T(question), "")
+		if err != nil {
+			return err
+		}
+		return l.command(slices.Concat(args, []string{"--", what})...)(ctx)
+	}
+}
+
+func (l *linear) userID(ctx context.Context, courier api.Courier) error {
+	t := l.app.words.T
+	args := []string{"cdm", "generate"}
+	for _, flag := range courierFlags {
+		field := flag.field(&courier)
+		switch flag.wire {
+		case "notifyUrl", "channelCode":
+		default:
+			var err error
+			if *field, err = l.ask(ctx, t(words.Key("courier."+flag.wire)), *field); err != nil {
+				return err
+			}
+		}
+		if *field != "" {
+			args = append(args, "--"+flag.name+"="+*field)
+		}
+	}
+	if err := l.sure(ctx, t("linear.deposits", "courier", courier.No+" "+courier.Name)); err != nil {
+		return err
+	}
+	return l.command(args...)(ctx)
+}
+
+// pay asks for the amount, then for the customer's code, then whether.
+func (l *linear) pay(ctx context.Context) error {
+	a := l.app
+	t := a.words.T
+	sum, err := l.money(ctx, t("pay.how-much"))
+	if err != nil {
+		return err
+	}
+	text, err := a.scanCode(ctx)
+	if err != nil {
+		return err
+	}
+	code, card, err := a.customer(string(text))
+	if err != nil {
+		return err
+	}
+	if err := l.sure(ctx, t("linear.charge", "sum", a.amount(sum), "card", views.CardName(card))); err != nil {
+		return err
+	}
+	order := till.Order{Amount: sum, Code: code, Card: card}
+	return a.atPayments(ctx, func(s *station) error { return a.charge(ctx, s, order, true) })
+}
+
+// money asks until an amount can be read.
+func (l *linear) money(ctx context.Context, question string) (api.Amount, error) {
+	for {
+		text, err := l.ask(ctx, question, "")
+		if err != nil {
+			return api.Amount{}, err
+		}
+		sum, err := api.ParseTyped(text)
+		switch {
+		case err != nil:
+			fmt.Fprintln(l.app.out, err)
+		case sum.Zero():
+			l.say("amount.needed")
+		default:
+			return sum, nil
+		}
+	}
+}
+
+func (l *linear) cancel(ctx context.Context) error {
+	t := l.app.words.T
+	reference, err := l.ask(ctx, t("linear.which"), "")
+	if err != nil {
+		return err
+	}
+	if err := l.sure(ctx, t("linear.cancels", "reference", api.Clean(reference, 64))); err != nil {
+		return err
+	}
+	return l.command("cpm", "cancel", "--", reference)(ctx)
+}
+
+func (l *linear) refund(ctx context.Context) error {
+	t := l.app.words.T
+	reference, err := l.ask(ctx, t("linear.which"), "")
+	if err != nil {
+		return err
+	}
+	sum, err := l.money(ctx, t("amount.label"))
+	if err != nil {
+		return err
+	}
+	reason, err := l.ask(ctx, t("linear.why"), "")
+	if err != nil && !errors.Is(err, errBack) {
+		return err
+	}
+	if err := l.sure(ctx, t("linear.returns", "sum", l.app.amount(sum), "reference", api.Clean(reference, 64))); err != nil {
+		return err
+	}
+	return l.command("cpm", "refund", "--amount", sum.Value(), "--reason="+reason, "--", reference)(ctx)
+}
