@@ -222,13 +222,13 @@ func (d *desk) link(l link) ui.Link {
 func (d *desk) deps() views.Deps {
 	s := d.station
 	deps := views.Deps{
-		UserIDs: s.till, Watch: func(r api.Reference) views.Watch { return s.till.WatchDeposits(r) },
+		UserIDs: s.till, Watch: s.till.WatchDeposits,
 		Journal: journalView{s.store}, Settings: s.store, Provider: providerTitles[s.endpoint.Dialect],
 		Courier: s.profile.Courier, Limit: func(field string) int { return s.profile.Limits[field] },
 		Timeout: s.endpoint.Timeouts["90"], QR: qr.Detect(os.Getenv), PNGFolder: pictureFolder(), Checkout: d.checkout(),
 	}
 	deps.Lookups = s.asked()
-	deps.Board, deps.Links = views.BoardOf(s.till), d.status
+	deps.Board, deps.Links = boardView{s.till, s.store}, d.status
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
 	if s.embedded != nil {
 		deps.Machine = machine{s.embedded.Sandbox}

@@ -7,15 +7,14 @@ import (
 	"cashier/api"
 	"cashier/api/sandbox"
 	"cashier/api/till"
-	"cashier/store"
 	"cashier/views"
 )
 
 // journalView is the store as the screens read it.
-type journalView struct{ *store.Store }
+type journalView struct{ journal }
 
 func (j journalView) Counts(ctx context.Context) (views.Counts, error) {
-	c, err := j.Store.Counts(ctx)
+	c, err := j.journal.Counts(ctx)
 	if err != nil {
 		return views.Counts{}, err
 	}

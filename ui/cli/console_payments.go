@@ -103,14 +103,14 @@ func (d *desk) checkout() views.Checkout {
 
 // marking is the till for screens: a code whose mark could not be made is not
 // charged, since nothing would tell it from another one.
-type marking struct{ *till.Till }
+type marking struct{ works }
 
 func (m marking) Pay(ctx context.Context, o till.Order, progress func(api.Attempt)) (till.Transaction, error) {
 	if o.Card.Mark == "" {
 		_, err := codeMark(o.Code.Reveal())
 		return till.Transaction{}, cmp.Or(err, errors.New("the customer's code has no mark"))
 	}
-	return m.Till.Pay(ctx, o, progress)
+	return m.works.Pay(ctx, o, progress)
 }
 
 // customers are the embedded sandbox's as the screens show them.
@@ -147,7 +147,7 @@ func (j journalView) payments(ctx context.Context, today store.Tally, c *views.C
 	}
 	var sum api.Amount
 	var since time.Time
-	for tx, err := range j.Store.Rows(ctx, till.Filter{Kind: till.CPM, OpenOnly: true}) {
+	for tx, err := range j.Rows(ctx, till.Filter{Kind: till.CPM, OpenOnly: true}) {
 		if err != nil {
 			return
 		}

@@ -113,7 +113,9 @@ func (x *examination) openAll() *station {
 	}
 	x.note("config", statusOK, fmt.Sprintf("%s, profile %s", where, p.Name), "")
 	s := &station{config: c, profile: p}
-	if s.store, err = x.openStore(p); err != nil {
+	if s.own, err = x.openStore(p); err == nil {
+		s.store = s.own
+	} else {
 		x.fault("store", err)
 		if p.Sandbox && len(p.Providers) == 0 {
 			return nil // its sandbox is beside the journal
@@ -121,8 +123,8 @@ func (x *examination) openAll() *station {
 	}
 	if err := s.connect(stationOptions{}); err != nil {
 		x.fault("sandbox", err)
-		if s.store != nil {
-			_ = s.store.Close() // only opened
+		if s.own != nil {
+			_ = s.own.Close() // only opened
 		}
 		return nil
 	}

@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"github.com/spf13/cobra"
-
-	"cashier/store"
 )
 
 func (a *app) historyCommand() *cobra.Command {
@@ -15,7 +13,7 @@ func (a *app) historyCommand() *cobra.Command {
 
 // withStore runs a command that needs the journal alone: no provider, no
 // sandbox.
-func (a *app) withStore(_ context.Context, work func(*store.Store) error) error {
+func (a *app) withStore(_ context.Context, work func(journal) error) error {
 	_, profile, err := a.loadProfile()
 	if err != nil {
 		return err

@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"cashier/api/till"
-	"cashier/store"
 )
 
 func (a *app) historyExportCommand() *cobra.Command {
@@ -41,7 +40,7 @@ timeline. --format wins over --json, which alone means --format json.`,
 		case format != "csv" && format != "json":
 			return usagef("--format: there is no format %q; there are: csv, json", format)
 		}
-		return a.withStore(cmd.Context(), func(s *store.Store) error {
+		return a.withStore(cmd.Context(), func(s journal) error {
 			write := func(w io.Writer) error { return a.export(cmd.Context(), s, format, w) }
 			if output == "" {
 				return write(a.out)
@@ -52,7 +51,7 @@ timeline. --format wins over --json, which alone means --format json.`,
 	return cmd
 }
 
-func (a *app) export(ctx context.Context, s *store.Store, format string, to io.Writer) error {
+func (a *app) export(ctx context.Context, s journal, format string, to io.Writer) error {
 	b := bufio.NewWriter(to)
 	var err error
 	if format == "csv" {
@@ -63,7 +62,7 @@ func (a *app) export(ctx context.Context, s *store.Store, format string, to io.W
 	return errors.Join(err, b.Flush())
 }
 
-func (a *app) exportJSON(ctx context.Context, s *store.Store, w io.Writer) error {
+func (a *app) exportJSON(ctx context.Context, s journal, w io.Writer) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for tx, err := range s.All(ctx, till.Filter{}) {
@@ -88,7 +87,7 @@ var csvColumns = []string{
 	"createdAt", "updatedAt",
 }
 
-func (a *app) exportCSV(ctx context.Context, s *store.Store, to io.Writer) error {
+func (a *app) exportCSV(ctx context.Context, s journal, to io.Writer) error {
 	w := csv.NewWriter(to)
 	w.UseCRLF = true // RFC 4180
 	if err := w.Write(csvColumns); err != nil {

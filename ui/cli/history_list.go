@@ -12,7 +12,6 @@ import (
 
 	"cashier/api"
 	"cashier/api/till"
-	"cashier/store"
 )
 
 // states are what --state takes; open stands for all that still ask for work.
@@ -58,7 +57,7 @@ func (a *app) historyListCommand() *cobra.Command {
 		default:
 			filter.State = till.State(state)
 		}
-		return a.withStore(cmd.Context(), func(s *store.Store) error { return a.list(cmd.Context(), s, filter, limit) })
+		return a.withStore(cmd.Context(), func(s journal) error { return a.list(cmd.Context(), s, filter, limit) })
 	})
 	return cmd
 }
@@ -82,7 +81,7 @@ func parseDay(text string, now time.Time) (time.Time, error) {
 // pageSize is how many rows are read at a time.
 const pageSize = 100
 
-func (a *app) list(ctx context.Context, s *store.Store, filter till.Filter, limit int) error {
+func (a *app) list(ctx context.Context, s journal, filter till.Filter, limit int) error {
 	rows := []till.Row{}
 	for cursor, more := "", true; more && len(rows) < limit; {
 		page, err := s.Page(ctx, filter, cursor, min(pageSize, limit-len(rows)))

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
-
-	"cashier/store"
 )
 
 func (a *app) historyShowCommand() *cobra.Command {
@@ -17,7 +15,7 @@ func (a *app) historyShowCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		return a.withStore(cmd.Context(), func(s *store.Store) error {
+		return a.withStore(cmd.Context(), func(s journal) error {
 			st := &station{store: s}
 			tx, err := a.find(cmd.Context(), st, reference)
 			if err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"cashier/api"
 	"cashier/api/till"
-	"cashier/store"
 )
 
 func (a *app) resumeCommand() *cobra.Command {
@@ -249,7 +248,7 @@ func standingOf(tx till.Transaction) string {
 func stillOpen(tx till.Transaction) bool { return tx.State.Open() || refundOpen(tx) }
 
 // openOnes are the journal's unsettled transactions.
-func openOnes(ctx context.Context, s *store.Store) ([]till.Transaction, error) {
+func openOnes(ctx context.Context, s journal) ([]till.Transaction, error) {
 	var all []till.Transaction
 	for tx, err := range s.Open(ctx) {
 		if err != nil {

@@ -33,14 +33,15 @@ const (
 type station struct {
 	config   *config.Config
 	profile  config.Profile
-	store    *store.Store
-	embedded *embedded   // nil: the profile's providers are elsewhere
-	client   *api.Client // of the provider of user ids; nil: the profile has none
+	store    journal
+	own      *store.Store // of this process; nil: another one has it
+	embedded *embedded    // nil: the profile's providers are elsewhere
+	client   *api.Client  // of the provider of user ids; nil: the profile has none
 	endpoint api.Endpoint
 	pay      *api.Client // of the provider of payments; nil likewise
 	payAt    api.Endpoint
 	lookups  []informant // providers of payments made elsewhere
-	till     *till.Till
+	till     works
 	start    func(func()) // starts a goroutine; never nil
 }
 
@@ -197,9 +198,10 @@ func (a *app) openStation(o stationOptions) (s *station, err error) {
 	}
 	// The journal first: its lock keeps a second process away from the
 	// sandbox's file too.
-	if s.store, err = a.openStore(s.profile); err != nil {
+	if s.own, err = a.openStore(s.profile); err != nil {
 		return nil, err
 	}
+	s.store = s.own
 	if err := s.connect(o); err != nil {
 		return nil, errors.Join(err, s.close(context.Background()))
 	}
@@ -211,9 +213,12 @@ func (s *station) connect(o stationOptions) error {
 	if s.start == nil {
 		s.start = func(f func()) { go f() }
 	}
-	options := till.Options{Journal: s.store, Plan: plan(s.profile.Poll), Go: s.start}
+	options := till.Options{Plan: plan(s.profile.Poll), Go: s.start}
+	if s.own != nil {
+		options.Journal = s.own
+	}
 	if o.changed != nil {
-		options.Journal = announcing{s.store, o.changed}
+		options.Journal = announcing{s.own, o.changed}
 	}
 	if err := s.findProviders(); err != nil {
 		return err
@@ -230,7 +235,7 @@ func (s *station) connect(o stationOptions) error {
 	if options.Lookups, err = s.openLookups(); err != nil {
 		return err
 	}
-	s.till = till.New(options)
+	s.till = ownTill{till.New(options)}
 	return nil
 }
 
@@ -329,8 +334,8 @@ func (s *station) close(ctx context.Context) error {
 	for _, l := range s.lookups {
 		l.client.Close()
 	}
-	if s.store != nil {
-		errs = append(errs, s.store.Close())
+	if s.own != nil {
+		errs = append(errs, s.own.Close())
 	}
 	if s.embedded != nil {
 		errs = append(errs, s.embedded.Close())

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"cashier/api"
+	"cashier/api/till"
+	"cashier/store"
+	"cashier/views"
+)
+
+// One process has the journal: the owner. Commands and screens of every other
+// process work through it, and must not know the difference. So they use the
+// two interfaces below and never *store.Store or *till.Till themselves.
+//
+// To use a method that is not in them yet: add its line here; where the owner
+// is another process, one call in owner_remote_journal.go or
+// owner_remote_till.go, with the function beside it that the owner runs; and a
+// row in the table of TestEveryMethodCrossesTheSocket. An error of a package
+// that was not sent before stands in owner_errors.go. What only makes sense
+// with the file itself in hand (compact, restore) opens it with openStore,
+// which does not share.
+
+// journal is what is read of a profile's journal; *store.Store is one.
+type journal interface {
+	Path() string
+	Get(ctx context.Context, reference api.Reference) (till.Transaction, error)
+	Events(ctx context.Context, reference api.Reference) ([]till.Event, error)
+	Page(ctx context.Context, filter till.Filter, cursor string, limit int) (till.Page, error)
+	Rows(ctx context.Context, filter till.Filter) iter.Seq2[till.Row, error]
+	All(ctx context.Context, filter till.Filter) iter.Seq2[till.Transaction, error]
+	Open(ctx context.Context) iter.Seq2[till.Transaction, error]
+	Sale(ctx context.Context, sale api.Reference) ([]till.Transaction, error)
+	Counts(ctx context.Context) (store.Counts, error)
+	Day(ctx context.Context, t time.Time) (store.Tally, error)
+	Setting(name string) ([]byte, error)
+	SetSetting(name string, value []byte) error
+	Verify(ctx context.Context) (store.Report, error)
+}
+
+// works is what is asked of a profile's till; ownTill is one.
+type works interface {
+	NewUserID(ctx context.Context, reference api.Reference, courier api.Courier, progress func(api.Attempt)) (till.Transaction, error)
+	RepeatUserID(ctx context.Context, reference api.Reference, progress func(api.Attempt)) (till.Transaction, error)
+	CheckDeposits(ctx context.Context, reference api.Reference) (till.Transaction, api.Answer, error)
+	WatchDeposits(reference api.Reference) views.Watch
+
+	Pay(ctx context.Context, o till.Order, progress func(api.Attempt)) (till.Transaction, error)
+	NewCode(ctx context.Context, reference api.Reference, progress func(api.Attempt)) (till.Transaction, api.CodeNews, error)
+	CheckPayment(ctx context.Context, reference api.Reference) (till.Transaction, api.Answer, error)
+	Cancel(ctx context.Context, reference api.Reference, reason string) (till.Transaction, error)
+	Accept(ctx context.Context, reference api.Reference, by, reason string) (till.Transaction, error)
+	Refund(ctx context.Context, reference, refund api.Reference, amount api.Amount, reason string) (till.Transaction, error)
+	ResolveRefund(ctx context.Context, reference, refund api.Reference, done bool, by, reason string) (till.Transaction, error)
+	Hint(ctx context.Context, reference api.Reference, told api.PaymentStatus, note string) error
+	Look(ctx context.Context, provider string, key api.LookupKey) (till.Transaction, api.Answer, error)
+	FittingLookups(key api.LookupKey) []string
+
+	Step(ctx context.Context, reference api.Reference) (time.Time, error)
+	Settle(ctx context.Context, reference api.Reference) (till.Transaction, error)
+	Follow(ctx context.Context, reference api.Reference) (updates <-chan till.Update, unsubscribe func(), err error)
+	Leave(reference api.Reference)
+
+	Board(ctx context.Context) (rows []till.BoardRow, paused bool, err error)
+	Hurry(ctx context.Context, reference api.Reference) (working bool, err error)
+	HurryAll(ctx context.Context) error
+	Pause(ctx context.Context, paused bool) error
+
+	Announce()
+	Resume(ctx context.Context, settled func(till.Transaction, error)) (till.Resumed, error)
+	Run(ctx context.Context)
+	StopAll(ctx context.Context) error
+}
+
+var (
+	_ journal = (*store.Store)(nil)
+	_ works   = ownTill{}
+)
+
+// ownTill is the till of this process.
+type ownTill struct{ *till.Till }
+
+func (t ownTill) WatchDeposits(reference api.Reference) views.Watch {
+	return t.Till.WatchDeposits(reference)
+}
+
+func (t ownTill) Board(context.Context) ([]till.BoardRow, bool, error) {
+	return t.Till.Board(), t.Paused(), nil
+}
+
+func (t ownTill) Hurry(_ context.Context, reference api.Reference) (bool, error) {
+	return t.Till.Hurry(reference), nil
+}
+
+func (t ownTill) HurryAll(context.Context) error {
+	t.Till.HurryAll()
+	return nil
+}
+
+func (t ownTill) Pause(_ context.Context, paused bool) error {
+	t.Till.Pause(paused)
+	return nil
+}
+
+// boardView is the till's board as the screen reads it.
+type boardView struct {
+	till  works
+	store journal
+}
+
+func (b boardView) Rows(ctx context.Context) ([]till.BoardRow, bool, error) { return b.till.Board(ctx) }
+
+// CheckNow hurries what the till works on. A user id whose answer was lost is
+// asked for once more, with the same reference and bytes; no money moves by it.
+func (b boardView) CheckNow(ctx context.Context, reference api.Reference) error {
+	if working, err := b.till.Hurry(ctx, reference); err != nil || working {
+		return err
+	}
+	tx, err := b.store.Get(ctx, reference)
+	if err != nil {
+		return err
+	}
+	if tx.Kind == till.CDM && tx.State.Open() {
+		_, err = b.till.RepeatUserID(ctx, reference, nil)
+		return err
+	}
+	_, _, err = b.till.CheckPayment(ctx, reference)
+	return err
+}
+
+func (b boardView) CheckAll(ctx context.Context) error { return b.till.HurryAll(ctx) }
+
+func (b boardView) Pause(ctx context.Context, paused bool) error { return b.till.Pause(ctx, paused) }
