@@ -40,26 +40,15 @@ func (o op) run(tx *bbolt.Tx) error {
 // format does not know), and nothing is written. till.ErrFull and
 // till.ErrReadOnly say that nothing was written either.
 func (s *Store) Append(ctx context.Context, change till.Change) error {
-	s.writing.Lock()
-	defer s.writing.Unlock()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	var h head
-	commit := func() error {
-		return s.update(func(tx *bbolt.Tx) (err error) {
-			h, err = apply(tx, change)
-			return err
-		})
-	}
-	err := commit()
-	if errors.Is(err, till.ErrFull) && s.spendReserve() {
-		err = commit()
-	}
+	err := s.change(func(tx *bbolt.Tx) (head, error) {
+		if err := ctx.Err(); err != nil {
+			return head{}, err
+		}
+		return apply(tx, change)
+	})
 	if err != nil {
 		return fmt.Errorf("journalling %s: %w", change.Transaction.Reference, err)
 	}
-	s.headFile.write(h)
 	return nil
 }
 
@@ -151,6 +140,9 @@ func plan(tx *bbolt.Tx, change till.Change) ([]op, head, error) {
 	recordKey, old, err := stored(tx, t.Reference)
 	switch {
 	case errors.Is(err, till.ErrNotFound):
+		if valueAt(tx, bucketSpent, []byte(t.Reference)) != nil {
+			return nil, head{}, &SpentError{t.Reference}
+		}
 		recordKey = newKey(created, h.count)
 		if t.Revision != 1 {
 			return nil, head{}, fmt.Errorf("%w: it holds none, the change is revision %d", till.ErrStale, t.Revision)

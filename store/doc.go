@@ -20,10 +20,13 @@
 //	days            Jakarta day -> counts of that day (tally.go)
 //	due             record key -> nothing: has ended and is unsettled all the same
 //	sales           sale, zero byte, record key -> nothing
+//	kept            event key -> hash before it: an event before the seal that stays (seal.go)
+//	past            Jakarta day -> counts of that day's dropped transactions
+//	spent           reference -> key of the note: used before a restore (restore.go)
 //
 // A transaction that is a sale of its own has no entry in sales: refs leads to
-// it, and its row says so. Months, due and sales are made with their first
-// entry; a journal without them has none.
+// it, and its row says so. Months and all buckets from due on are made with their
+// first entry; a journal without them has none.
 //
 // # The chain
 //

@@ -11,6 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
+	"cashier/api"
 	"cashier/api/till"
 )
 
@@ -63,6 +64,14 @@ type SchemaError struct {
 
 func (e *SchemaError) Error() string {
 	return fmt.Sprintf("the journal %s has schema %d, this program knows up to %d; update cashier to open it", e.Path, e.Holds, e.Knows)
+}
+
+// SpentError refuses a reference that was in use before the journal was
+// restored from a backup that does not know it.
+type SpentError struct{ Reference api.Reference }
+
+func (e *SpentError) Error() string {
+	return fmt.Sprintf("the reference %s was used before the journal was restored from a backup", e.Reference)
 }
 
 // ErrClosed says that the store has been closed.

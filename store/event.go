@@ -87,13 +87,6 @@ type head struct {
 	hash  [sha256.Size]byte
 }
 
-// start is the head of a chain that begins after the seal: it covers all of
-// the seal.
-func (h head) start() head {
-	h.hash = sha256.Sum256(h.encode())
-	return h
-}
-
 const headSize = 16 + sha256.Size
 
 func (h head) encode() []byte {

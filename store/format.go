@@ -19,6 +19,9 @@ var (
 	bucketDays     = []byte("days")
 	bucketDue      = []byte("due")
 	bucketSales    = []byte("sales")
+	bucketKept     = []byte("kept")
+	bucketPast     = []byte("past")
+	bucketSpent    = []byte("spent")
 
 	prefixRows    = []byte("rows/")
 	prefixRecords = []byte("records/")
@@ -36,8 +39,9 @@ var (
 	metaCuts    = []byte("cuts")
 )
 
-// schema is the version of the format that this program writes.
-const schema = 1
+// schema is the version of the format that this program writes. Schema 2 has
+// notes, seals that stand for dropped months, and spent references.
+const schema = 2
 
 const monthLayout = "2006-01"
 

@@ -12,12 +12,28 @@ import (
 // migration brings a journal from one schema to the next.
 type migration struct {
 	from int
-	run  func(*bbolt.Tx) error
+	// readable: what the older schema holds is read as it stands, so that an
+	// old backup can be looked into without being changed.
+	readable bool
+	run      func(*bbolt.Tx) error
 }
 
-// migrations lists one step for every schema before this program's; there is
-// none yet.
-var migrations []migration
+// migrations lists one step for every schema before this program's. Schema 2
+// only adds to schema 1; its number keeps a program that does not know seals
+// away.
+var migrations = []migration{{from: 1, readable: true, run: func(*bbolt.Tx) error { return nil }}}
+
+// readable reports whether a journal of that schema can be read without being
+// migrated.
+func readable(from, to int, steps []migration) bool {
+	for at := from; at < to; at++ {
+		step, err := stepFrom(steps, at)
+		if err != nil || !step.readable {
+			return false
+		}
+	}
+	return true
+}
 
 // migrate keeps a copy of the journal beside it, then runs the steps in one
 // commit.

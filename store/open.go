@@ -47,6 +47,10 @@ type Store struct {
 	headFile  headFile
 	freeSpace func(dir string) (uint64, error)
 	closed    bool
+
+	// upkeep keeps work on the whole journal apart: verifying while old months
+	// are dropped would meet half of both.
+	upkeep sync.Mutex
 }
 
 var (
@@ -143,7 +147,7 @@ func (s *Store) start(options Options, schema int, steps []migration) error {
 		return err
 	})
 	if err != nil || s.readOnly {
-		if err == nil && holds < schema {
+		if err == nil && !readable(holds, schema, steps) {
 			err = fmt.Errorf("%w: the journal %s has the older schema %d; open it once without read-only", till.ErrReadOnly, s.path, holds)
 		}
 		return err
@@ -269,7 +273,7 @@ func format(path string, options Options, schema int) error {
 				return err
 			}
 		}
-		var seal head
+		var seal seal
 		rand.Read(seal.hash[:])
 		meta := tx.Bucket(bucketMeta)
 		return errors.Join(

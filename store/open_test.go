@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -136,7 +137,7 @@ func TestSchemas(t *testing.T) {
 	path := sample(t)
 	newer := schema + 1
 	marker := []byte("marker")
-	steps := []migration{{schema, func(tx *bbolt.Tx) error {
+	steps := []migration{{from: schema, run: func(tx *bbolt.Tx) error {
 		return tx.Bucket(bucketSettings).Put(marker, []byte("migrated"))
 	}}}
 	options := Options{Profile: "test", Timeout: time.Millisecond, Now: func() time.Time { return noon }}
@@ -147,7 +148,7 @@ func TestSchemas(t *testing.T) {
 	before := read(t, path)
 	for name, bad := range map[string][]migration{
 		"missing": nil,
-		"failing": {{schema, func(tx *bbolt.Tx) error {
+		"failing": {{from: schema, run: func(tx *bbolt.Tx) error {
 			return errors.Join(tx.DeleteBucket(bucketRefs), errors.New("no luck"))
 		}}},
 	} {
@@ -173,7 +174,7 @@ func TestSchemas(t *testing.T) {
 		t.Errorf("a newer schema: %v", err)
 	}
 
-	copies, err := filepath.Glob(path + ".schema-1-20261120-050000*")
+	copies, err := filepath.Glob(fmt.Sprintf("%s.schema-%d-20261120-050000*", path, schema))
 	if err != nil || len(copies) != 3 {
 		t.Fatalf("copies: %v, %v", copies, err)
 	}

@@ -195,11 +195,11 @@ func (s *Store) Events(ctx context.Context, reference api.Reference) ([]till.Eve
 		if err != nil {
 			return err
 		}
-		seal, err := asHead(tx.Bucket(bucketMeta).Get(metaSeal))
+		seal, err := sealOf(tx)
 		if err != nil {
 			return err
 		}
-		for at := r.lastEvent(); at != (key{}) && at.seq() > seal.count; {
+		for at := r.lastEvent(); at != (key{}) && seal.inChain(tx, at); {
 			e, err := eventAt(tx, at)
 			if err != nil {
 				return fmt.Errorf("event %d of %s: %w", at.seq(), reference, err)

@@ -22,7 +22,37 @@ type Report struct {
 	// HeadKnown: there was a head file to compare with. Without one a cut tail
 	// cannot be noticed.
 	HeadKnown bool
+	// Dropped is what retention has dropped so far.
+	Dropped Dropped
+	// Restored are the restores that the journal has gone through.
+	Restored []Restored
 }
+
+// Dropped is what a seal stands for.
+type Dropped struct {
+	Transactions int
+	// Before is the first month that is not dropped, 2016-11; empty: nothing was.
+	Before string
+}
+
+// Progress is how far long work has come. Total is an estimate, and 0 where
+// nothing is known.
+type Progress struct {
+	// Step is one of the Step constants.
+	Step        string
+	Done, Total int64
+}
+
+// Steps of long work.
+const (
+	StepPages   = "pages"
+	StepRecords = "records"
+	StepEvents  = "events"
+	StepCounts  = "counts"
+	StepCopy    = "copy" // Done and Total are bytes
+	StepRead    = "read" // likewise, of a damaged file
+	StepDrop    = "drop"
+)
 
 // Sound reports whether nothing is wrong.
 func (r Report) Sound() bool { return len(r.Problems) == 0 }
@@ -58,8 +88,18 @@ const verifySteps = 2048
 type verifier struct {
 	s      *Store
 	report Report
-	head   head // the chain's, as far as it has been walked
+	chain  chainWalk
 	kept   head // the head file's
+	tell   func(Progress)
+	now    Progress
+}
+
+// told says how far the step has come, now and then.
+func (v *verifier) told(done int64) {
+	if v.tell != nil && done%verifySteps == 0 {
+		v.now.Done = done
+		v.tell(v.now)
+	}
 }
 
 func (v *verifier) say(p Problem) {
@@ -76,13 +116,32 @@ func (v *verifier) full() bool { return len(v.report.Problems) >= maxProblems }
 // works beside a running console, in short transactions. Its error is that of
 // reading, or of ctx; what it finds is in the report, also when the report is
 // not complete.
-func (s *Store) Verify(ctx context.Context) (Report, error) {
-	v := &verifier{s: s}
+func (s *Store) Verify(ctx context.Context) (Report, error) { return s.VerifyTelling(ctx, nil) }
+
+// VerifyTelling is Verify that says how far it has come.
+func (s *Store) VerifyTelling(ctx context.Context, tell func(Progress)) (Report, error) {
+	s.upkeep.Lock()
+	defer s.upkeep.Unlock()
+	v := &verifier{s: s, tell: tell}
 	kept, err := readHead(s.path)
 	v.report.HeadKnown = err == nil
 	v.kept = kept
-	for _, step := range []func(context.Context) error{v.pages, v.shape, v.records, v.due, v.sales, v.events, v.counts} {
-		if err := step(ctx); err != nil {
+	rows, events, err := s.sizes()
+	if err != nil {
+		return v.report, err
+	}
+	for _, step := range []struct {
+		name  string
+		total int64
+		run   func(context.Context) error
+	}{
+		{StepPages, 0, v.pages}, {StepPages, 0, v.shape}, {StepRecords, rows, v.records}, {StepRecords, 0, v.due}, {StepRecords, 0, v.sales},
+		{StepEvents, events, v.events}, {StepCounts, rows, v.counts}, {StepCounts, 0, v.spent},
+	} {
+		if v.now = (Progress{Step: step.name, Total: step.total}); tell != nil {
+			tell(v.now)
+		}
+		if err := step.run(ctx); err != nil {
 			return v.report, err
 		}
 		if v.full() {
@@ -90,6 +149,26 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 		}
 	}
 	return v.report, nil
+}
+
+// sizes is about how many rows and events there are.
+func (s *Store) sizes() (rows, events int64, err error) {
+	err = s.view(func(tx *bbolt.Tx) error {
+		meta := tx.Bucket(bucketMeta)
+		totals, err := asTally(meta.Get(metaTotals))
+		if err != nil {
+			return nil // counts will name it
+		}
+		rows = int64(totals.Of("", ""))
+		if h, err := asHead(meta.Get(metaHead)); err == nil {
+			events = int64(h.count)
+		}
+		if s, err := sealOf(tx); err == nil {
+			events -= int64(s.count)
+		}
+		return nil
+	})
+	return rows, max(events, 0), err
 }
 
 // pages walks the file's pages first: where they are damaged, reading on
@@ -116,6 +195,7 @@ func (v *verifier) counts(ctx context.Context) error {
 				if rows++; rows%verifySteps == 0 && ctx.Err() != nil {
 					return ctx.Err()
 				}
+				v.told(int64(rows))
 				r, err := asRow(value)
 				at, ok := asKey(k)
 				if err != nil || !ok {
@@ -152,6 +232,9 @@ func (v *verifier) counts(ctx context.Context) error {
 		if got := tx.Bucket(bucketMeta).Get(metaTotals); !bytes.Equal(got, days[total].encode()) {
 			v.say(Problem{What: "totals: they are not those of the records"})
 		}
+		if err := v.past(tx, days); err != nil {
+			return err
+		}
 		stored := 0
 		for k, value := range entries(tx.Bucket(bucketDays)) {
 			stored++
@@ -180,7 +263,10 @@ func (v *verifier) counts(ctx context.Context) error {
 // records checks every row, its record and its index entries against the
 // record's last event.
 func (v *verifier) records(ctx context.Context) error {
+	rows := int64(0)
 	return v.walk(ctx, prefixRows, func(tx *bbolt.Tx, name, k, value []byte) error {
+		rows++
+		v.told(rows)
 		at, ok := asKey(k)
 		if !ok || !bytes.Equal(bucketOf(prefixRows, at), name) {
 			v.say(Problem{What: fmt.Sprintf("%s: a key that does not belong here", name)})
@@ -285,117 +371,6 @@ func (v *verifier) surplus(tx *bbolt.Tx, name, k []byte, should func(row) bool) 
 		return
 	}
 	v.say(p)
-}
-
-// events walks the chain.
-func (v *verifier) events(ctx context.Context) error {
-	err := v.s.view(func(tx *bbolt.Tx) (err error) {
-		meta := tx.Bucket(bucketMeta)
-		seal, err := asHead(meta.Get(metaSeal))
-		if err != nil {
-			return err
-		}
-		v.head = seal.start()
-		cuts, err := asCuts(meta.Get(metaCuts))
-		for _, c := range cuts {
-			what := fmt.Sprintf("chain: the journal was opened with %d events where %d had been written", c.found, c.should)
-			if c.found == c.should {
-				what = fmt.Sprintf("chain: the journal was opened with another event %d than had been written", c.found)
-			}
-			v.say(Problem{What: what, Event: c.found + 1})
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	err = v.walk(ctx, prefixEvents, v.event)
-	if err != nil {
-		return err
-	}
-	v.report.Events = int(v.head.count)
-	if v.report.HeadKnown && v.kept.count > v.head.count {
-		v.say(Problem{What: fmt.Sprintf("chain: it ends at event %d, the head file knows %d", v.head.count, v.kept.count), Event: v.head.count + 1})
-	}
-	// Changes since the walk ended only make the head grow.
-	return v.s.view(func(tx *bbolt.Tx) error {
-		h, err := asHead(tx.Bucket(bucketMeta).Get(metaHead))
-		switch {
-		case err != nil:
-			v.say(Problem{What: "chain: the head is malformed"})
-		case h.count < v.head.count, h.count == v.head.count && h != v.head:
-			v.say(Problem{What: fmt.Sprintf("chain: it ends at event %d, the head says %d", v.head.count, h.count), Event: v.head.count})
-		case h.count > v.head.count && !followed(tx, newKey(v.head.nanos, v.head.count)):
-			v.say(Problem{What: fmt.Sprintf("chain: it ends at event %d, the head says %d", v.head.count, h.count), Event: v.head.count + 1})
-		}
-		return nil
-	})
-}
-
-// followed reports whether there is an event after k, so that a head further
-// on is just news.
-func followed(tx *bbolt.Tx, k key) bool {
-	found := false
-	_ = eachBucket(tx, prefixEvents, func(_ []byte, b *bbolt.Bucket) error {
-		last, _ := b.Cursor().Last()
-		at, ok := asKey(last)
-		found = found || ok && k.less(at)
-		return nil
-	})
-	return found
-}
-
-func (v *verifier) event(tx *bbolt.Tx, name, k, value []byte) error {
-	at, ok := asKey(k)
-	if !ok || !bytes.Equal(bucketOf(prefixEvents, at), name) {
-		v.say(Problem{What: fmt.Sprintf("%s: a key that does not belong here", name)})
-		return nil
-	}
-	p := Problem{At: timeOf(at.nanos()), Event: at.seq()}
-	bad := func(format string, args ...any) {
-		p.What = fmt.Sprintf(format, args...)
-		v.say(p)
-	}
-	e, err := asEvent(value)
-	if err != nil {
-		bad("%s: %v", name, err)
-		v.head = head{count: at.seq(), nanos: at.nanos()}
-		return nil
-	}
-	r, rowErr := rowAt(tx, e.record)
-	if rowErr == nil {
-		p.Reference = api.Reference(api.Clean(string(r.reference()), 64))
-	}
-	// The hash vouches for the body as it was written; decoding each would
-	// take most of the time.
-	if rowErr != nil || !bytes.Contains(e.body, fmt.Appendf(nil, `"reference":"%s"`, p.Reference)) {
-		told, err := e.decode()
-		if err != nil {
-			bad("%s: event %d: %v", name, at.seq(), err)
-			p.Reference = ""
-		} else if rowErr == nil && told.Reference != p.Reference {
-			bad("%s: event %d tells of another record", name, at.seq())
-		} else {
-			p.Reference = told.Reference
-		}
-	}
-	switch {
-	case at.seq() != v.head.count+1:
-		bad("%s: event %d follows event %d", name, at.seq(), v.head.count)
-	case at.nanos() < v.head.nanos:
-		bad("%s: event %d is filed before the one it follows", name, at.seq())
-	case e.chain(v.head.hash, at) != e.hash:
-		bad("%s: event %d does not fit the chain", name, at.seq())
-	case rowErr != nil:
-		bad("%s: the record of event %d: %v", name, at.seq(), rowErr)
-	case r.lastEvent().less(at):
-		bad("%s: the record is older than event %d", name, at.seq())
-	case v.report.HeadKnown && at.seq() == v.kept.count && e.hash != v.kept.hash:
-		bad("%s: event %d is not the one that the head file knows", name, at.seq())
-	}
-	// Going on from what stands there names every break once.
-	v.head = head{count: at.seq(), nanos: at.nanos(), hash: e.hash}
-	return nil
 }
 
 // walk visits all entries of the month buckets, oldest first, a stretch to a
