@@ -20,6 +20,12 @@ import (
 // openConsole runs the program in a terminal, on a machine of its own.
 func openConsole(t *testing.T, home string, cols, rows int, args ...string) *ptytest.Terminal {
 	t.Helper()
+	return openWith(t, home, nil, cols, rows, args...)
+}
+
+// openWith is openConsole with more in the environment.
+func openWith(t *testing.T, home string, env []string, cols, rows int, args ...string) *ptytest.Terminal {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -30,10 +36,10 @@ func openConsole(t *testing.T, home string, cols, rows int, args ...string) *pty
 	}
 	return ptytest.Start(t, ptytest.Options{
 		Cmd: program, Args: args, Dir: home, Cols: cols, Rows: rows, Answer: ptytest.Silent,
-		Env: []string{
+		Env: append([]string{
 			"HOME=" + home, "XDG_STATE_HOME=" + filepath.Join(home, "state"), "XDG_CONFIG_HOME=" + filepath.Join(home, "config"),
 			"TERM=xterm-256color", "LANG=en_US.UTF-8",
-		},
+		}, env...),
 	})
 }
 

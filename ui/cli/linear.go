@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"cashier/api"
 	"cashier/api/till"
@@ -28,21 +26,11 @@ func accessible(env func(string) string) bool {
 	return true
 }
 
-// tooEarly is how soon an answer to a question about money cannot have been
-// meant for it: it was typed ahead, or a scanner's line end.
-const tooEarly = 425 * time.Millisecond
-
-// What ends a job: an empty answer, back to the menu; or a signal at a
-// question, which leaves.
-var (
-	errBack  = errors.New("back to the menu")
-	errLeave = errors.New("interrupted at a question")
-)
-
 // linear is the console for a screen reader: one question a line, and nothing
 // is ever drawn again. What it does, the commands do.
 type linear struct {
 	app  *app
+	keys *typist
 	keep []string // the global flags, for the commands
 }
 
@@ -52,12 +40,17 @@ type job struct {
 	do  func(context.Context) error
 }
 
-func (a *app) linear(ctx context.Context) error {
+func (a *app) linear(ctx context.Context) (err error) {
 	_, profile, err := a.loadProfile()
 	if err != nil {
 		return err
 	}
-	l := &linear{app: a}
+	keys, restore, err := newTypist(a.in, a.out)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, restore()) }()
+	l := &linear{app: a, keys: keys}
 	for _, flag := range []struct{ name, value string }{
 		{"--config", a.config}, {"--profile", a.profile}, {"--store", a.store}, {"--lang", a.lang},
 	} {
@@ -155,76 +148,40 @@ func (l *linear) say(key words.Key, args ...any) {
 	fmt.Fprintln(l.app.out, l.app.words.T(key, args...))
 }
 
-// ask reads one line of the terminal. An empty one is the usual answer, and
-// errBack where there is none; the end of the input is io.EOF.
+// ask reads one line; what was typed before the question is dropped. An empty
+// line is the usual answer, and errBack where there is none; the end of the
+// input is io.EOF.
 func (l *linear) ask(ctx context.Context, question, usual string) (string, error) {
+	if err := l.keys.drop(ctx, 0); err != nil {
+		return "", err
+	}
 	if usual != "" {
 		question += " [" + usual + "]"
 	}
 	fmt.Fprint(l.app.out, question+": ")
-	type line struct {
-		text string
-		err  error
+	text, err := l.keys.line(ctx)
+	switch text = strings.TrimSpace(text); {
+	case err != nil || text != "":
+		return text, err
+	case usual != "":
+		return usual, nil
 	}
-	read := make(chan line, 1)
-	go func() {
-		text, err := terminalLine(l.app.in)
-		read <- line{text, err}
-	}()
-	select {
-	case answer := <-read:
-		switch text := strings.TrimSpace(answer.text); {
-		case answer.err != nil:
-			return "", answer.err
-		case text != "":
-			return text, nil
-		case usual != "":
-			return usual, nil
-		}
-		return "", errBack
-	case <-ctx.Done():
-		return "", errLeave
-	}
+	return "", errBack
 }
 
-// terminalLine reads up to the line's end and nothing behind it: the rest is
-// for whoever reads the terminal next.
-func terminalLine(from io.Reader) (string, error) {
-	var text []byte
-	one := make([]byte, 1)
-	for len(text) < maxCodeRead {
-		n, err := from.Read(one)
-		switch {
-		case n == 1 && one[0] == '\n':
-			return string(bytes.TrimSuffix(text, []byte("\r"))), nil
-		case n == 1:
-			text = append(text, one[0])
-		case err != nil:
-			return string(text), err
-		}
-	}
-	return string(text), nil
-}
-
-// sure asks for the whole word before anything is sent. An answer that came
-// too early to be one is asked for again.
+// sure asks for the whole word before anything is sent, once the keys are
+// quiet: neither a scanner's line end nor what was typed ahead is an answer.
 func (l *linear) sure(ctx context.Context, what string) error {
+	if err := l.keys.drop(ctx, quiet); err != nil {
+		return err
+	}
 	t := l.app.words.T
 	fmt.Fprintln(l.app.out, what)
-	for {
-		asked := time.Now()
-		answer, err := l.ask(ctx, t("linear.sure", "yes", t("linear.yes")), "")
-		switch {
-		case (err == nil || errors.Is(err, errBack)) && time.Since(asked) < tooEarly:
-			l.say("linear.early")
-		case err != nil:
-			return err
-		case !strings.EqualFold(answer, t("linear.yes")):
-			return errBack
-		default:
-			return nil
-		}
+	answer, err := l.ask(ctx, t("linear.sure", "yes", t("linear.yes")), "")
+	if err == nil && !strings.EqualFold(answer, t("linear.yes")) {
+		err = errBack
 	}
+	return err
 }
 
 // command runs a command as if it had been typed.
@@ -287,11 +244,12 @@ func (l *linear) pay(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	text, err := a.scanCode(ctx)
+	fmt.Fprint(a.out, t("pay.scan")+" ")
+	text, err := l.keys.scan(ctx)
 	if err != nil {
 		return err
 	}
-	code, card, err := a.customer(string(text))
+	code, card, err := a.customer(text)
 	if err != nil {
 		return err
 	}

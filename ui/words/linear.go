@@ -24,7 +24,6 @@ var linearWords = map[Key]pair{
 	"linear.why":      {"Why? May stay empty.", "Mengapa? Boleh kosong."},
 	"linear.sure":     {"Type {yes} to do it, anything else leaves it", "Ketik {yes} untuk melakukannya, yang lain membatalkan"},
 	"linear.yes":      {"yes", "ya"},
-	"linear.early":    {"That answer came before the question could be heard. Once more.", "Jawaban itu datang sebelum pertanyaan sempat terdengar. Sekali lagi."},
 	"linear.left":     {"Nothing was done.", "Tidak ada yang dilakukan."},
 	"linear.deposits": {"Ask {provider} for a user ID for {courier}", "Minta user ID ke {provider} untuk {courier}"},
 	"linear.charge":   {"Charge {sum} to {card}", "Tagih {sum} ke {card}"},
