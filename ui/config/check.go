@@ -109,6 +109,7 @@ func (d *decoder) profile(p *Profile, path string) {
 		p.Providers[name] = provider
 	}
 	d.notify(p, path+".notify")
+	d.printer(p.Printer, path+".printer")
 	if !p.Sandbox && len(p.Providers) == 0 && !d.failed(path) && !d.failed(path+".providers") && !d.failed(path+".sandbox") {
 		d.fail(path, `has no providers; write "providers":{…}, or "sandbox":true`)
 	}
@@ -245,6 +246,7 @@ func (d *decoder) provider(p *Provider, path string, sandbox bool) {
 		d.fail(path+".signPrefix", "ends with /; remove it")
 	}
 	d.payment(p, row, known, path)
+	d.settlement(p.Settlement, path+".settlement")
 	if known {
 		d.overrides(p, row, path)
 	}

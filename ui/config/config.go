@@ -48,6 +48,7 @@ type Profile struct {
 	MaxAmount Amount              `json:"maxAmount,omitzero"` // of a payment, in rupiah; zero: none but the wire's
 	Poll      Poll                `json:"poll"`
 	Notify    Notify              `json:"notify,omitzero"`
+	Printer   Printer             `json:"printer,omitzero"`
 	Providers map[string]Provider `json:"providers,omitempty"`
 }
 
@@ -115,6 +116,8 @@ type Provider struct {
 	Consent         Consent `json:"consent,omitzero"` // in place of CustomerToken
 	CustomerPrefix  *string `json:"customerPrefix,omitempty"`
 	UserAccessToken Secret  `json:"userAccessToken,omitzero"` // of 59
+	// Settlement is how its settlement files are written.
+	Settlement Settlement `json:"settlement,omitzero"`
 }
 
 // Duration is a time.Duration that is written as "250ms".

@@ -139,8 +139,8 @@ func TestExampleShowsEveryField(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Of gateways, proxies and tests; a refresh token stands in authCode's place.
-	optional := []string{"signPrefix", "signedPath", "retryPause", "refreshToken"}
-	for _, v := range []any{Profile{}, Terminal{}, Merchant{}, Provider{}, Consent{}, Poll{}, DepositPlan{}, PaymentPlan{}, Notify{}, NotifySource{}} {
+	optional := []string{"signPrefix", "signedPath", "retryPause", "refreshToken", "noHeader"}
+	for _, v := range []any{Profile{}, Terminal{}, Merchant{}, Provider{}, Consent{}, Poll{}, DepositPlan{}, PaymentPlan{}, Notify{}, NotifySource{}, Printer{}, Settlement{}} {
 		for i := range reflect.TypeOf(v).NumField() {
 			name, _, _ := strings.Cut(reflect.TypeOf(v).Field(i).Tag.Get("json"), ",")
 			if name != "-" && !bytes.Contains(text, []byte(`"`+name+`":`)) && !slices.Contains(optional, name) {
