@@ -39,7 +39,7 @@ func (c Code) String() string {
 	if c.Zero() {
 		return ""
 	}
-	return fmt.Sprintf("%03d%s%s", c.HTTP, c.Service, c.Case)
+	return c.status() + c.Service + c.Case
 }
 
 // Key is HTTP status and case, such as "403-05": the catalogue holds for any
@@ -49,7 +49,15 @@ func (c Code) Key() string {
 	if c.Zero() {
 		return ""
 	}
-	return fmt.Sprintf("%03d-%s", c.HTTP, c.Case)
+	return c.status() + "-" + c.Case
+}
+
+// status is three digits.
+func (c Code) status() string {
+	if c.HTTP >= 100 && c.HTTP < 1000 {
+		return strconv.Itoa(c.HTTP)
+	}
+	return fmt.Sprintf("%03d", c.HTTP)
 }
 
 // Contradicts tells whether the HTTP status of the answer is another than the

@@ -114,7 +114,7 @@ func TestHurryOfNothing(t *testing.T) {
 }
 
 func TestLookupsOnTheBoardCountTheirQuestions(t *testing.T) {
-	clock := &stillClock{now: noon}
+	clock := stillAt(noon)
 	paydia := &register{name: "paydia", answer: done61, news: api.LookupNews{Status: api.StatusPending}}
 	till := New(Options{Journal: newMemory(), Lookups: []Lookups{paydia}, Clock: clock})
 	for range 3 {
@@ -174,7 +174,7 @@ func TestPausedWatches(t *testing.T) {
 
 // BenchmarkBoard is a snapshot of 1,000 open payments.
 func BenchmarkBoard(b *testing.B) {
-	till := New(Options{Journal: newMemory(), Clock: &stillClock{now: noon}})
+	till := New(Options{Journal: newMemory(), Clock: stillAt(noon)})
 	for i := range 1000 {
 		tx := Transaction{Reference: api.Reference(fmt.Sprintf("Q%024d", i)), Kind: CPM, State: Pending, Amount: api.IDR(100), Payment: &Payment{}}
 		till.track(&tx, false)

@@ -38,7 +38,7 @@ func (t *Till) CheckDeposits(ctx context.Context, reference api.Reference) (Tran
 	}
 	now := t.clock.Now()
 	found, answer := t.userIDs.Deposits(ctx, reference, askFrom(tx), now.Add(margin))
-	t.count(tx, answer)
+	t.count(reference, answer)
 	if answer.Class == api.Done {
 		tx.CheckedAt = now
 		if merged, changed := Merge(tx.Deposits, found, now); changed {
@@ -81,13 +81,13 @@ type uncounted struct {
 	lastAt time.Time // the last check that the provider answered
 }
 
-func (t *Till) count(tx Transaction, answer api.Answer) {
+func (t *Till) count(reference api.Reference, answer api.Answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	u := t.unsaved[tx.Reference]
+	u := t.unsaved[reference]
 	if u == nil {
 		u = &uncounted{since: t.clock.Now()}
-		t.unsaved[tx.Reference] = u
+		t.unsaved[reference] = u
 	}
 	u.checks++
 	if answer.Class == api.Done {

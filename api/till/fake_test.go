@@ -22,7 +22,7 @@ type memory struct {
 	changes []Change
 	fail    func(Change) error // before the commit
 	after   func(Change)       // after it
-	fast    bool               // keep copies, not JSON
+	fast    bool               // keep copies, not JSON, and no changes
 }
 
 func newMemory() *memory { return &memory{records: map[api.Reference]Transaction{}} }
@@ -41,33 +41,42 @@ func (m *memory) Append(ctx context.Context, c Change) error {
 	if c.Transaction.Revision != m.records[c.Transaction.Reference].Revision+1 {
 		return ErrStale
 	}
-	kept := clone(c.Transaction)
-	if !m.fast { // what is kept is what a file would give back
-		wire, err := json.Marshal(c.Transaction)
+	if m.fast {
+		m.records[c.Transaction.Reference] = clone(c.Transaction)
+	} else {
+		kept, err := filed(c.Transaction)
 		if err != nil {
 			return err
 		}
-		kept = Transaction{}
-		if err := json.Unmarshal(wire, &kept); err != nil {
-			return err
-		}
+		m.records[kept.Reference] = kept
+		m.changes = append(m.changes, c)
 	}
-	m.records[kept.Reference] = kept
-	m.changes = append(m.changes, c)
 	if m.after != nil {
 		m.after(c)
 	}
 	return nil
 }
 
+// filed is what a file would give back.
+func filed(tx Transaction) (kept Transaction, err error) {
+	wire, err := json.Marshal(tx)
+	if err != nil {
+		return kept, err
+	}
+	return kept, json.Unmarshal(wire, &kept)
+}
+
 func (m *memory) Get(_ context.Context, r api.Reference) (Transaction, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	tx, ok := m.records[r]
-	if !ok {
-		return Transaction{}, fmt.Errorf("%s: %w", r, ErrNotFound)
+	switch {
+	case ok:
+		return clone(tx), nil
+	case m.fast:
+		return Transaction{}, ErrNotFound
 	}
-	return clone(tx), nil
+	return Transaction{}, fmt.Errorf("%s: %w", r, ErrNotFound)
 }
 
 // clone shares nothing that a till changes.

@@ -37,7 +37,7 @@ func (r *register) Lookup(context.Context, api.LookupKey) (api.LookupNews, api.A
 }
 
 func TestLookups(t *testing.T) {
-	clock := &stillClock{now: noon}
+	clock := stillAt(noon)
 	m := newMemory()
 	paydia := &register{name: "paydia", answer: done61}
 	finnet := &register{name: "finnet", answer: done61}
@@ -87,7 +87,7 @@ func TestDoubtfulNewsIsShownAndNotBelieved(t *testing.T) {
 		Status: api.StatusPaid, RawStatus: "00", Amount: api.IDR(1_234_567_800),
 		Oddities: []api.Oddity{{Kind: api.OtherAmount, Have: "12345678.00", Want: "10000.00"}},
 	}}
-	till := New(Options{Journal: m, Lookups: []Lookups{finnet}, Clock: &stillClock{now: noon}})
+	till := New(Options{Journal: m, Lookups: []Lookups{finnet}, Clock: stillAt(noon)})
 	tx, _, err := till.Look(t.Context(), "finnet", api.LookupKey{ProviderReference: "W1", Amount: api.IDR(1_000_000)})
 	if err != nil || tx.State != Parked || len(tx.Lookup.News.Oddities) != 1 {
 		t.Errorf("%+v %v", tx, err)
@@ -97,7 +97,7 @@ func TestDoubtfulNewsIsShownAndNotBelieved(t *testing.T) {
 func TestAStartGoesOnWithLookups(t *testing.T) {
 	m := newMemory()
 	paydia := &register{name: "paydia", answer: done61, news: api.LookupNews{Status: api.StatusPending}}
-	clock := &stillClock{now: noon}
+	clock := stillAt(noon)
 	tx, _, err := New(Options{Journal: m, Lookups: []Lookups{paydia}, Clock: clock}).Look(t.Context(), "paydia", api.LookupKey{Reference: "INV-2"})
 	if err != nil {
 		t.Fatal(err)

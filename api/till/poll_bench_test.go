@@ -18,7 +18,7 @@ import (
 // without the till.
 func BenchmarkPollThousandOpen(b *testing.B) {
 	for b.Loop() {
-		clock := &stillClock{now: noon}
+		clock := stillAt(noon)
 		s, err := sandbox.Open(sandbox.Options{Clock: clock, GenerateKey: oneKey, TokenLife: 24 * time.Hour})
 		if err != nil {
 			b.Fatal(err)

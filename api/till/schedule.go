@@ -43,7 +43,8 @@ func (t *Till) trackLocked(tx *Transaction, live bool) *run {
 func (t *Till) telling(tx *Transaction, r *run) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r.update.Transaction, r.update.Checking, r.update.Next = tx.shown(), true, time.Time{}
+	r.show(tx)
+	r.update.Checking, r.update.Next = true, time.Time{}
 	r.questions++
 	r.tell()
 }
@@ -63,7 +64,11 @@ func (t *Till) noted(tx *Transaction, r *run, answer api.Answer, err error) time
 	defer t.mu.Unlock()
 	r.what, r.next, r.hurry, r.attended = what, at, false, r.live
 	u := &r.update
-	u.Transaction, u.Answer, u.Checking, u.Err = tx.shown(), answer, false, err
+	if err != nil || u.Err != nil { // what the journal did not take has no revision of its own
+		u.Transaction = tx.shown()
+	}
+	r.show(tx)
+	u.Answer, u.Checking, u.Err = answer, false, err
 	if u.Next = at; what == rest {
 		u.Next = time.Time{}
 	}
@@ -82,6 +87,15 @@ func (t *Till) noted(tx *Transaction, r *run, answer api.Answer, err error) time
 		return time.Time{}
 	}
 	return at
+}
+
+// show puts the record into the update. Most questions tell nothing new: then
+// it stands there already.
+func (r *run) show(tx *Transaction) {
+	shown := &r.update.Transaction
+	if tx.Revision != shown.Revision || tx.State != shown.State || tx.Lookup != nil {
+		*shown = tx.shown()
+	}
 }
 
 func (r *run) tell() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -46,13 +47,13 @@ type powerCut struct{ at string }
 // life runs one seed against a side and returns what is wrong, or "".
 func life(seed uint64, broken func(*rules), make func(*rand.Rand, *stillClock, *cutter) side) string {
 	random := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
-	clock := &stillClock{now: noon}
+	clock := stillAt(noon)
 	cut := &cutter{random: random}
 	l := &living{random: random, clock: clock, cut: cut, broken: broken, journal: newMemory()}
 	l.journal.fast = true
 	l.side = make(random, clock, cut)
-	l.journal.fail = func(c Change) error { cut.point("before commit " + c.Event.What); return nil }
-	l.journal.after = func(c Change) { cut.point("after commit " + c.Event.What) }
+	l.journal.fail = func(c Change) error { cut.point("before commit", c.Event.What); return nil }
+	l.journal.after = func(c Change) { cut.point("after commit", c.Event.What) }
 	l.boot()
 	l.work()
 	l.settle()
@@ -64,7 +65,6 @@ type cutter struct {
 	random *rand.Rand
 	left   int
 	in     int // points until the next cut
-	log    []string
 }
 
 func (c *cutter) arm() {
@@ -73,15 +73,14 @@ func (c *cutter) arm() {
 	}
 }
 
-func (c *cutter) point(at string) {
+func (c *cutter) point(when, what string) {
 	if c.left == 0 {
 		return
 	}
 	if c.in--; c.in < 0 {
 		c.left--
 		c.in = c.random.IntN(20)
-		c.log = append(c.log, at)
-		panic(powerCut{at})
+		panic(powerCut{when + " " + what})
 	}
 }
 
@@ -168,7 +167,7 @@ func (l *living) pass(d time.Duration) {
 
 func (l *living) order(n int) Order {
 	return Order{
-		Reference: api.Reference(fmt.Sprintf("Q%d", n)), Sale: sale, Amount: api.IDR(int64(1+l.random.IntN(50)) * 100_000),
+		Reference: [...]api.Reference{1: "Q1", 2: "Q2"}[n], Sale: sale, Amount: api.IDR(int64(1+l.random.IntN(50)) * 100_000),
 		Code: api.NewCustomerCode(l.side.code()), Card: Card{Issuer: "93600014", LastFour: "8231", Mark: "mark"},
 	}
 }
@@ -231,7 +230,7 @@ func (l *living) refund(ctx context.Context, whole api.Amount) {
 	if l.random.IntN(2) == 0 {
 		amount = api.IDR(whole.Minor() / 100 * int64(1+l.random.IntN(100)))
 	}
-	reference := api.Reference(fmt.Sprintf("R%d", 1+l.random.IntN(3)))
+	reference := [...]api.Reference{"R1", "R2", "R3"}[l.random.IntN(3)]
 	if l.random.IntN(3) > 0 {
 		return
 	}
@@ -250,12 +249,12 @@ func (l *living) settle() {
 	l.pass(time.Hour)
 	for range 3 {
 		for _, reference := range []api.Reference{"Q1", "Q2"} {
-			tx, err := l.journal.Get(ctx, reference)
-			if err == nil && tx.State.Open() {
+			tx, known := l.journal.records[reference]
+			if known && tx.State.Open() {
 				after, err := l.till.Cancel(ctx, reference, "end of day")
 				l.note("end of day, cancel %s: %s %v", reference, after.State, err)
 			}
-			if i := tx.openRefund(); err == nil && i >= 0 {
+			if i := tx.openRefund(); i >= 0 {
 				sure, _ := tx.Returned()
 				done := l.side.accounts()[reference].refunded > sure.Minor()
 				after, err := l.till.ResolveRefund(ctx, reference, tx.Refunds[i].Reference, done, "Sari", "the help desk said so")
@@ -331,321 +330,20 @@ func (l *living) verdict() string {
 	return story
 }
 
-// stub is a provider in a few lines: fast, and hostile.
-type stub struct {
-	random  *rand.Rand
-	clock   *stillClock
-	cut     *cutter
-	calm    bool
-	outcome int
-	made    map[api.Reference]*stubPayment
-	refunds map[api.Reference]api.Amount // partnerRefundNo -> amount
-	booked  map[api.Reference]account
-	// late holds requests that the network delivers after the client gave up.
-	late   func()
-	lateAt time.Time
-}
-
-type stubPayment struct {
-	amount    int64
-	at        time.Time
-	debited   bool
-	cancelled bool
-	declined  bool
-}
-
-// What the stub's customers do.
-const (
-	approves = iota
-	approvesLater
-	declines
-	neverAnswers
-	paysWhileCancelled
-	outcomes
-)
-
-func newStub(random *rand.Rand, clock *stillClock, cut *cutter) side {
-	return &stub{
-		random: random, clock: clock, cut: cut, outcome: random.IntN(outcomes), made: map[api.Reference]*stubPayment{},
-		refunds: map[api.Reference]api.Amount{}, booked: map[api.Reference]account{},
-	}
-}
-
-func (s *stub) payments() Payments { return s }
-func (s *stub) code() string       { return "hQVDUFYwMW" }
-func (s *stub) quiet()             { s.calm = true }
-
-func (s *stub) accounts() map[api.Reference]account {
-	s.deliver()
-	for _, p := range s.made {
-		s.advance(p)
-	}
-	for r, p := range s.made {
-		a := s.booked[r]
-		a.amount = p.amount
-		if a.debits = 0; p.debited {
-			a.debits = 1
-		}
-		s.booked[r] = a
-	}
-	return s.booked
-}
-
-func (s *stub) advance(p *stubPayment) {
-	if p.debited || p.cancelled || p.declined {
-		return
-	}
-	age := s.clock.Now().Sub(p.at)
-	switch s.outcome {
-	case approves:
-		p.debited = true
-	case approvesLater:
-		p.debited = age >= 8*time.Second
-	case declines:
-		p.declined = true
-	}
-}
-
-// fault says what the network does to an exchange.
-func (s *stub) fault() (lostRequest, lostAnswer, late bool) {
-	if s.calm {
-		return false, false, false
-	}
-	switch s.random.IntN(9) {
-	case 0:
-		return true, false, false
-	case 1:
-		return false, true, false
-	case 2:
-		return false, false, s.late == nil
-	}
-	return false, false, false
-}
-
-func (s *stub) deliver() {
-	if s.late != nil && !s.clock.Now().Before(s.lateAt) {
-		serve := s.late
-		s.late = nil
-		serve()
-	}
-}
-
-// exchange runs one request: durable first, then the network, then serve.
-func (s *stub) exchange(service string, log api.AttemptLog, serve func() api.Answer) api.Answer {
-	a := api.Attempt{Service: service, At: s.clock.Now(), ExternalID: "1"}
-	if log != nil {
-		if err := log.Before(a); err != nil {
-			return api.Answer{Class: api.NotSent, Reason: api.ReasonJournal, Err: err}
-		}
-	}
-	s.cut.point("before the bytes of " + service)
-	s.deliver()
-	lostRequest, lostAnswer, late := s.fault()
-	answer := api.Answer{Class: api.Unknown, Reason: api.ReasonTimeout}
-	switch {
-	case late:
-		s.late, s.lateAt = func() { serve() }, s.clock.Now().Add(time.Duration(s.random.IntN(60))*time.Second)
-	case !lostRequest:
-		if served := serve(); !lostAnswer {
-			answer = served
-		}
-		s.cut.point("between debit and answer of " + service)
-	}
-	answer.Attempt = a
-	s.cut.point("after the answer of " + service)
-	if log != nil {
-		log.After(a, answer)
-	}
-	return answer
-}
-
-func (s *stub) Name() string    { return "stub" }
-func (s *stub) Binding() string { return "stub M1" }
-
-func (s *stub) PreparePayment(r api.PaymentRequest, _ time.Time) ([]byte, error) {
-	return []byte(r.Amount.Value()), nil
-}
-
-func (s *stub) Pay(_ context.Context, reference api.Reference, body []byte, _ bool, log api.AttemptLog) (api.PaymentNews, api.Answer) {
-	var status api.PaymentStatus
-	answer := s.exchange("60", log, func() api.Answer {
-		if s.made[reference] != nil {
-			return mismatch60
-		}
-		amount, err := api.ParseAmount(string(body), "IDR")
-		if err != nil {
-			panic(err)
-		}
-		p := &stubPayment{amount: amount.Minor(), at: s.clock.Now()}
-		s.made[reference] = p
-		s.advance(p)
-		switch {
-		case p.debited:
-			return done60
-		case p.declined:
-			return failed60
-		}
-		return pending60
-	})
-	return api.PaymentNews{Status: status}, answer
-}
-
-func (s *stub) QueryPayment(_ context.Context, key api.PaymentKey) (api.PaymentNews, api.Answer) {
-	status := api.NoStatus
-	answer := s.exchange("61", nil, func() api.Answer {
-		p := s.made[key.Reference]
-		if p == nil {
-			status = api.StatusNotFound
-			return done61
-		}
-		s.advance(p)
-		switch {
-		case p.debited && s.booked[key.Reference].refunded == p.amount:
-			status = api.StatusRefunded
-		case p.debited:
-			status = api.StatusPaid
-		case p.cancelled:
-			status = api.StatusCancelled
-		case p.declined:
-			status = api.StatusFailed
-		default:
-			status = api.StatusPending
-		}
-		return done61
-	})
-	if answer.Class != api.Done {
-		status = api.NoStatus
-	}
-	return api.PaymentNews{Status: status}, answer
-}
-
-func (s *stub) CancelPayment(_ context.Context, key api.PaymentKey, _ api.Amount, _ string, log api.AttemptLog) (api.PaymentNews, api.Answer) {
-	return api.PaymentNews{CancelTime: "raw"}, s.exchange("62", log, func() api.Answer {
-		p := s.made[key.Reference]
-		if p == nil {
-			return void62
-		}
-		s.advance(p)
-		switch {
-		case p.debited, p.declined, p.cancelled:
-			return settled62
-		case s.outcome == paysWhileCancelled:
-			p.debited = true // accepted, and the payment won
-		default:
-			p.cancelled = true
-		}
-		return done62
-	})
-}
-
-func (s *stub) PrepareRefund(key api.PaymentKey, refund api.Reference, amount api.Amount, _ string) ([]byte, error) {
-	return []byte(string(key.Reference) + " " + string(refund) + " " + amount.Value()), nil
-}
-
-func (s *stub) Refund(_ context.Context, _ api.Reference, body []byte, tainted bool, log api.AttemptLog) (api.RefundNews, api.Answer) {
-	return api.RefundNews{RefundNo: "1"}, s.exchange("80", log, func() api.Answer {
-		f := strings.Fields(string(body))
-		reference, refund := api.Reference(f[0]), api.Reference(f[1])
-		amount, err := api.ParseAmount(f[2], "IDR")
-		if err != nil {
-			panic(err)
-		}
-		if known, again := s.refunds[refund]; again {
-			if known == amount && tainted {
-				return done80 // 409-01 on an identical repeat
-			}
-			return api.Answer{Class: api.Mismatch, HTTPStatus: 409, Code: code("4098001")}
-		}
-		p := s.made[reference]
-		if p == nil || !p.debited {
-			return refused80
-		}
-		// A provider that does not check the sum: the till must.
-		s.refunds[refund] = amount
-		a := s.booked[reference]
-		a.refunded += amount.Minor()
-		s.booked[reference] = a
-		return done80
-	})
+// roomy lets garbage pile up for as long as lives are simulated: almost nothing
+// that a life makes outlasts it, and a collector that comes for every 4 MiB
+// would be a good part of the work. It returns what undoes it.
+func roomy() (undo func()) {
+	before := debug.SetGCPercent(800)
+	return func() { debug.SetGCPercent(before) }
 }
 
 func TestSimulatedLives(t *testing.T) {
+	defer roomy()()
 	lives := simulated(t, 20_000)
 	for seed := range lives {
 		if wrong := life(seed, nil, newStub); wrong != "" {
 			t.Fatalf("seed %d: %s", seed, wrong)
 		}
 	}
-}
-
-// A broken rule must be seen within the seeds that the sound till passes.
-func TestEveryBrokenRuleIsCaught(t *testing.T) {
-	for name, breakRule := range mutants {
-		t.Run(name, func(t *testing.T) {
-			for seed := range simulated(t, 20_000) {
-				if wrong := life(seed, breakRule, newStub); wrong != "" {
-					first, _, _ := strings.Cut(wrong, "\n")
-					t.Logf("seed %d: %s", seed, first)
-					return
-				}
-			}
-			t.Error("nobody noticed")
-		})
-	}
-}
-
-var mutants = map[string]func(*rules){
-	"sent again on unknown": func(r *rules) {
-		tries := 0
-		r.again = func(a api.Answer) bool { tries++; return a.Class == api.Unknown && tries%3 != 0 }
-	},
-	"a second transaction while one is open": func(r *rules) { r.mayStart = func([]Transaction) bool { return true } },
-	"paid by a notification alone":           func(r *rules) { r.hint = func(s api.PaymentStatus) api.PaymentStatus { return s } },
-	"failed on a timeout": func(r *rules) {
-		r.sent = func(tx *Transaction, a api.Answer) State {
-			if a.Class == api.Unknown {
-				return Failed
-			}
-			return stateAfterPayment(tx, a)
-		}
-	},
-	"no intent before the send": func(r *rules) { r.intentFirst = false },
-	"the refunds' sum unchecked": func(r *rules) {
-		r.refundFits = func(*Transaction, api.Amount) bool { return true }
-	},
-	"a refund repeated under a new reference": func(r *rules) {
-		r.refundAs = func(f Refund, now time.Time) api.Reference {
-			return f.Reference + api.Reference(fmt.Sprintf("-%d", now.UnixNano()))
-		}
-	},
-	"a cancel taken as final": func(r *rules) {
-		r.cancelled = func(a api.Answer) State {
-			if a.Class == api.Done {
-				return Cancelled
-			}
-			return Cancelling
-		}
-	},
-	"not found at the first word": func(r *rules) {
-		r.notFound = func(*Payment, Plan, time.Time) bool { return true }
-	},
-	"paid at any answer": func(r *rules) {
-		r.sent = func(tx *Transaction, a api.Answer) State {
-			if a.Class == api.Pending {
-				return Paid
-			}
-			return stateAfterPayment(tx, a)
-		}
-	},
-}
-
-func BenchmarkSimulatedLivesStub(b *testing.B) {
-	seed := uint64(0)
-	for b.Loop() {
-		if wrong := life(seed, nil, newStub); wrong != "" {
-			b.Fatalf("seed %d: %s", seed, wrong)
-		}
-		seed++
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lives/s")
 }

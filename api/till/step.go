@@ -213,7 +213,7 @@ func (t *Till) ask(ctx context.Context, tx *Transaction, r *run) (api.Answer, er
 	if tx.State != before {
 		r.begin(now)
 	}
-	t.count(*tx, answer)
+	t.count(tx.Reference, answer)
 	if !changed && !t.due(tx.Reference, now) {
 		return answer, nil
 	}

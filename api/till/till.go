@@ -172,6 +172,7 @@ func (t *Till) append(ctx context.Context, tx *Transaction, e Event) error {
 type locks struct {
 	mu   sync.Mutex
 	held map[api.Reference]*lock
+	idle []*lock // at most a few, to be used again
 }
 
 type lock struct {
@@ -179,32 +180,49 @@ type lock struct {
 	users int
 }
 
+// idleLocks is how many locks that nobody holds are kept.
+const idleLocks = 8
+
 // acquire waits for its turn, or for the caller to give up. release is never
 // nil and does nothing after an error.
 func (l *locks) acquire(ctx context.Context, reference api.Reference) (release func(), err error) {
+	k := l.enter(reference)
+	select {
+	case k.turn <- struct{}{}:
+		return func() { <-k.turn; l.leave(reference, k) }, nil
+	case <-ctx.Done():
+		l.leave(reference, k)
+		return func() {}, ctx.Err()
+	}
+}
+
+func (l *locks) enter(reference api.Reference) *lock {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.held == nil {
 		l.held = map[api.Reference]*lock{}
 	}
 	k := l.held[reference]
-	if k == nil {
+	switch n := len(l.idle) - 1; {
+	case k != nil:
+	case n >= 0:
+		k, l.idle = l.idle[n], l.idle[:n]
+	default:
 		k = &lock{turn: make(chan struct{}, 1)}
-		l.held[reference] = k
 	}
+	l.held[reference] = k
 	k.users++
-	l.mu.Unlock()
-	leave := func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if k.users--; k.users == 0 {
-			delete(l.held, reference)
-		}
+	return k
+}
+
+func (l *locks) leave(reference api.Reference, k *lock) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if k.users--; k.users > 0 {
+		return
 	}
-	select {
-	case k.turn <- struct{}{}:
-		return func() { <-k.turn; leave() }, nil
-	case <-ctx.Done():
-		leave()
-		return func() {}, ctx.Err()
+	delete(l.held, reference)
+	if len(l.idle) < idleLocks {
+		l.idle = append(l.idle, k)
 	}
 }
