@@ -44,7 +44,7 @@ func (s *Store) Append(ctx context.Context, change till.Change) error {
 		if err := ctx.Err(); err != nil {
 			return head{}, err
 		}
-		return apply(tx, change)
+		return s.applyInSession(tx, change)
 	})
 	if err != nil {
 		return fmt.Errorf("journalling %s: %w", change.Transaction.Reference, err)

@@ -22,11 +22,21 @@
 //	sales           sale, zero byte, record key -> nothing
 //	kept            event key -> hash before it: an event before the seal that stays (seal.go)
 //	past            Jakarta day -> counts of that day's dropped transactions
+//	sessions        number -> a shift, and its Z report once it is closed (session.go)
 //	spent           reference -> key of the note: used before a restore (restore.go)
 //
 // A transaction that is a sale of its own has no entry in sales: refs leads to
 // it, and its row says so. Months and all buckets from due on are made with their
 // first entry; a journal without them has none.
+//
+// # Sessions
+//
+// An event belongs to the session whose opening note is the last before it in
+// the chain and which is not closed yet; so no record says so. While a session
+// is open, an event's body also tells what money it moved, and a report adds up
+// the bodies. A session is written together with a note whose made is the hash
+// of its stored bytes: a changed, lost or added session or Z report shows, and
+// an opening or a closing is one commit.
 //
 // # The chain
 //

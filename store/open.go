@@ -30,6 +30,10 @@ type Options struct {
 	ReadOnly bool
 	// Timeout is how long to wait for an owner to let go; 0 is one second.
 	Timeout time.Duration
+	// Unattended is who a session is put down to that opens by itself, when
+	// something is done while none is open and there was none before; nil:
+	// none opens by itself. Import never opens one.
+	Unattended *till.Opening
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -40,6 +44,8 @@ type Store struct {
 	db       *bbolt.DB
 	readOnly bool
 	now      func() time.Time
+
+	unattended *till.Opening
 
 	// writing orders commits with what follows them outside of bbolt: the head
 	// file and the reserve.
@@ -90,7 +96,7 @@ func open(path string, options Options, schema int, steps []migration) (*Store, 
 	if err != nil {
 		return nil, named(path, err)
 	}
-	s := &Store{path: path, db: db, readOnly: options.ReadOnly, now: options.Now, freeSpace: freeSpace}
+	s := &Store{path: path, db: db, readOnly: options.ReadOnly, now: options.Now, unattended: options.Unattended, freeSpace: freeSpace}
 	if err := s.start(options, schema, steps); err != nil {
 		s.headFile.close()
 		s.closeBolt()

@@ -13,7 +13,7 @@ import (
 // What stands in every journal from the start, and what may come.
 var (
 	fixedBuckets = [][]byte{bucketMeta, bucketSettings, bucketRefs, bucketIndex, bucketDays}
-	laterBuckets = [][]byte{bucketDue, bucketSales, bucketKept, bucketPast, bucketSpent}
+	laterBuckets = [][]byte{bucketDue, bucketSales, bucketKept, bucketPast, bucketSpent, bucketSessions}
 	monthBuckets = [][]byte{prefixRows, prefixRecords, prefixEvents}
 
 	fixedMeta = [][]byte{metaSchema, metaProfile, metaBinding, metaSeal, metaHead}

@@ -136,7 +136,7 @@ func (s *Store) VerifyTelling(ctx context.Context, tell func(Progress)) (Report,
 		run   func(context.Context) error
 	}{
 		{StepPages, 0, v.pages}, {StepPages, 0, v.shape}, {StepRecords, rows, v.records}, {StepRecords, 0, v.due}, {StepRecords, 0, v.sales},
-		{StepEvents, events, v.events}, {StepCounts, rows, v.counts}, {StepCounts, 0, v.spent},
+		{StepEvents, events, v.events}, {StepCounts, rows, v.counts}, {StepCounts, 0, v.spent}, {StepCounts, 0, v.sessions},
 	} {
 		if v.now = (Progress{Step: step.name, Total: step.total}); tell != nil {
 			tell(v.now)

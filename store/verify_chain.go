@@ -149,7 +149,7 @@ func (v *verifier) event(tx *bbolt.Tx, name, k, value []byte) error {
 	}
 	var what string
 	if e.isNote() {
-		what = v.note(&e, at)
+		what = v.note(tx, &e, at)
 	} else {
 		p.Reference, what = v.ofRecord(tx, &e, at)
 	}
@@ -197,7 +197,7 @@ func (v *verifier) ofRecord(tx *bbolt.Tx, e *event, at key) (reference api.Refer
 }
 
 // note looks into an event of the journal itself.
-func (v *verifier) note(e *event, at key) (wrong string) {
+func (v *verifier) note(tx *bbolt.Tx, e *event, at key) (wrong string) {
 	n, err := e.note()
 	if err != nil {
 		return fmt.Sprintf("event %d: %v", at.seq(), err)
@@ -219,6 +219,8 @@ func (v *verifier) note(e *event, at key) (wrong string) {
 			}
 		}()
 		data = r
+	case noteSessionOpened, noteSessionTaken, noteSessionClosed:
+		return sessionNote(tx, n, at)
 	default:
 		return fmt.Sprintf("event %d: a note of a kind that does not belong here", at.seq())
 	}

@@ -116,6 +116,8 @@ type Event struct {
 	// What happened, one of the What constants; Note is free English detail.
 	What string `json:"what"`
 	Note string `json:"note,omitempty"`
+	// Moved is what the event did to money; the journal writes it.
+	Moved *Movement `json:"moved,omitempty"`
 }
 
 // What an event tells.
