@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -19,6 +20,11 @@ import (
 // demoEnv makes the test binary play the demo program in a terminal. Its value
 // is the folder for crash files and for what the cleanup leaves behind.
 const demoEnv = "CASHIER_UI_DEMO"
+
+// patientEnv, when it is set, lets the demo take ten times as long for a
+// scanner's pause: a busy machine delivers what was typed 2 ms apart with
+// pauses of 40 ms. The times themselves are tested without a clock.
+const patientEnv = "CASHIER_UI_DEMO_PATIENT"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(demoEnv); dir != "" {
@@ -41,7 +47,12 @@ func demo(dir string) int {
 		return 2
 	}
 	kit := ui.Kit{Words: words.For(words.English), Theme: ui.NewTheme(ui.ThemeOptions{}), Clock: ui.SystemClock()}
+	var scan ui.ScanTiming
+	if os.Getenv(patientEnv) != "" {
+		scan = ui.ScanTiming{Gap: 300 * time.Millisecond, Hold: 350 * time.Millisecond, Idle: 1200 * time.Millisecond}
+	}
 	err = ui.Run(context.Background(), ui.Options{
+		Scan:       scan,
 		Home:       func() ui.Screen { return &demoScreen{kit: kit} },
 		Kit:        kit,
 		Badge:      "SANDBOX",

@@ -90,6 +90,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		default:
 		}
 	})
+	root.gate.waiting = in.Waiting
 	if o.Background == term.Unknown && runtime.GOOS != "windows" {
 		root.ask = func() error {
 			_, err := io.WriteString(out, term.Query)

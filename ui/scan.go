@@ -97,9 +97,19 @@ type gate struct {
 	last     time.Time
 	deaf     time.Time // until then an Enter belongs to the scan before
 	deadline time.Time // when expire has something to do; zero: nothing is held
-	extended bool
-	run      int // characters in quick succession while typing
+	looks    int       // how often the deadline was put off because the program, not the scanner, was slow
+	run      int       // characters in quick succession while typing
+
+	// waiting reports whether the terminal has given something since a time that
+	// no key was made of yet; nil: nobody knows.
+	waiting func(since time.Time) bool
 }
+
+const (
+	mostLooks = 32                     // at input that is on its way
+	lateLooks = 1                      // where the timer is late: more would reach a finger's next key
+	punctual  = 500 * time.Microsecond // how late a timer of an idle machine is at most
+)
 
 // key takes one key as it came at now.
 func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
@@ -114,7 +124,9 @@ func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
 		return append(g.finish(false), g.typed(k, gap, now)...)
 	}
 	var out []gateEvent
-	if g.busy() && !g.burst && gap > g.timing.Gap {
+	// The times are those of this loop: where it was held up, a gap says nothing
+	// of the scanner, and what piled up meanwhile comes in one piece.
+	if g.busy() && !g.burst && gap > g.timing.Gap && g.looks == 0 && len(k.Runes) < 2 {
 		out = g.finish(false) // its time was over, only the timer was late
 	}
 	if g.byHand(now) {
@@ -160,10 +172,16 @@ func (g *gate) expire(now time.Time) []gateEvent {
 	if !g.busy() || now.Before(g.deadline) {
 		return nil
 	}
-	// A late call means that the program was busy. The next character may be
-	// waiting behind this very message: look once more.
-	if late := now.Sub(g.deadline); late > g.timing.Gap/4 && !g.extended {
-		g.extended = true
+	// The next character may be waiting behind this very message: it is looked
+	// for as long as the terminal has something. A late call means that the
+	// machine is busy, and then the terminal may have it and not say so yet.
+	switch late := now.Sub(g.deadline); {
+	case g.looks < mostLooks && g.waiting != nil && g.waiting(g.last):
+		g.looks++
+		g.deadline = now.Add(g.timing.Gap / 4)
+		return nil
+	case g.looks < lateLooks && late > punctual:
+		g.looks++
 		g.deadline = now.Add(g.timing.Gap / 2)
 		return nil
 	}
@@ -175,14 +193,14 @@ func (g *gate) expire(now time.Time) []gateEvent {
 
 // drop forgets what is held, for Ctrl+C.
 func (g *gate) drop() {
-	g.text, g.held, g.burst, g.extended, g.run = nil, nil, false, false, 0
+	g.text, g.held, g.burst, g.looks, g.run = nil, nil, false, 0, 0
 	g.deadline, g.first = time.Time{}, time.Time{}
 }
 
 func (g *gate) busy() bool { return len(g.held) > 0 }
 
 func (g *gate) wait(now time.Time, d time.Duration) {
-	g.deadline, g.extended = now.Add(d), false
+	g.deadline, g.looks = now.Add(d), 0
 }
 
 // finish says what the held keys were. terminated: an Enter came behind them.
@@ -192,11 +210,19 @@ func (g *gate) finish(terminated bool) []gateEvent {
 	}
 	held, burst, mode, raw := g.held, g.burst, g.mode, string(g.text)
 	text := strings.TrimRight(raw, "\t\r\n ")
+	fingers := g.last.Sub(g.first) > time.Duration(len(g.text))*quickest
 	g.drop()
 	switch {
 	case !burst && !terminated:
 		g.deaf = time.Time{} // somebody types: the next Enter is theirs
 		return []gateEvent{{kind: gateKey, key: held[0]}}
+	case mode == typingScan && burst && fingers: // an amount whose first two keys rolled
+		g.deaf = time.Time{}
+		out := keysOf(raw)
+		if terminated {
+			out = append(out, gateEvent{kind: gateKey, key: tea.KeyMsg{Type: tea.KeyEnter}})
+		}
+		return out
 	case len([]rune(text)) >= g.timing.Min:
 		return []gateEvent{{kind: gateScan, text: text}}
 	case mode == typingNoScan && !terminator(held[0]):

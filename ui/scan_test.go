@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -123,6 +124,11 @@ func TestGate(t *testing.T) {
 		{"quick fingers where scans are wanted", typingScan, "a,+20,b,+200", "a b"},
 		{"a scan where scans are wanted", typingScan, "abcd,CR", "SCAN(abcd)"},
 
+		{"an amount whose first keys rolled", typingScan, "1,+20,2,+90,5,+90,0,+90,0,+90,CR", "1 2 5 0 0 enter"},
+		{"an amount whose first keys rolled, by itself", typingScan, "1,+20,2,+90,5,+90,0,+90,0,+200,CR", "1 2 5 0 0 enter"},
+		{"a scan that stutters where scans are wanted", typingScan, "hQVDUFYw,+110,MWEXTweg,+110,CR", "SCAN(hQVDUFYwMWEXTweg)"},
+		{"a very slow scan where scans are wanted", typingScan, "h,+29,Q,+29,V,+29,D,+29,CR", "SCAN(hQVD)"},
+
 		{"quick fingers and a space", typingScan, "a,+20, ,+200,b,+60", "a   b"},
 
 		{"a text without scans waits and takes a key", typingNoScan, "a,+34", ""},
@@ -172,6 +178,64 @@ func TestGateWaitsOnceMoreWhenLate(t *testing.T) {
 	}
 	if got := g.expire(g.deadline); len(got) != 1 || got[0].key.String() != "q" {
 		t.Errorf("the second look gave %v", got)
+	}
+}
+
+// Where the program itself was held up behind a scan's first character, that
+// character is no key: a dialog that takes keys would be answered by it.
+func TestHeldUpProgramTakesNoKeyOutOfAScan(t *testing.T) {
+	now := time.Unix(1000, 0)
+	at := func(ms int) time.Time { return now.Add(time.Duration(ms) * time.Millisecond) }
+	for name, c := range map[string]struct {
+		way  func(g *gate) []gateEvent
+		want string
+	}{
+		"the timer first, then single keys": {func(g *gate) []gateEvent {
+			return slices.Concat(g.expire(at(80)), g.key(typedKey("1"), at(81), asking), g.key(typedKey("2"), at(82), asking),
+				g.key(typedKey("3"), at(83), asking), g.key(typedKey("CR"), at(84), asking))
+		}, "y123"},
+		"the timer first, then all at once": {func(g *gate) []gateEvent {
+			return slices.Concat(g.expire(at(80)), g.key(typedKey("123"), at(81), asking), g.key(typedKey("CR"), at(84), asking))
+		}, "y123"},
+		"what piled up first": {func(g *gate) []gateEvent {
+			return slices.Concat(g.key(typedKey("123"), at(80), asking), g.expire(at(81)), g.key(typedKey("CR"), at(84), asking))
+		}, "y123"},
+		"the timer in time, the terminal not read": {func(g *gate) []gateEvent {
+			g.waiting = func(since time.Time) bool { return since.Equal(now) }
+			return slices.Concat(g.expire(at(35)), g.expire(g.deadline), g.key(typedKey("1"), at(60), asking),
+				g.key(typedKey("2"), at(62), asking), g.key(typedKey("3"), at(64), asking), g.key(typedKey("CR"), at(66), asking))
+		}, "y123"},
+		"a scan's middle, the terminal not read": {func(g *gate) []gateEvent {
+			waits := true
+			g.waiting = func(time.Time) bool { return waits }
+			out := slices.Concat(g.key(typedKey("123"), at(2), asking), g.expire(at(122)))
+			waits = false
+			return slices.Concat(out, g.key(typedKey("45"), at(200), asking), g.expire(at(201)), g.key(typedKey("CR"), at(202), asking))
+		}, "y12345"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := gate{timing: ScanTiming{}.withDefaults()}
+			g.key(typedKey("y"), now, asking)
+			got := c.way(&g)
+			if len(got) != 1 || got[0].kind != gateScan || got[0].text != c.want {
+				t.Errorf("%+v, want the scan of %s", got, c.want)
+			}
+		})
+	}
+}
+
+// Something that is always said to be on its way holds a key up, not for ever.
+func TestGateDoesNotWaitForEver(t *testing.T) {
+	g := gate{timing: ScanTiming{}.withDefaults(), waiting: func(time.Time) bool { return true }}
+	now := time.Unix(1000, 0)
+	g.key(typedKey("q"), now, hotKeys)
+	for g.busy() {
+		if g.deadline.Sub(now) > time.Second {
+			t.Fatal("the key is still held after a second")
+		}
+		if got := g.expire(g.deadline); len(got) == 1 && got[0].key.String() != "q" {
+			t.Fatalf("it gave %v", got)
+		}
 	}
 }
 

@@ -44,7 +44,9 @@ func (term *Terminal) Burst(text string) {
 	term.mu.Unlock()
 }
 
-// Slowly writes text character by character, apart by d: a slow scanner.
+// Slowly writes text character by character, apart by d: a slow scanner. On a
+// busy machine more may lie between two of them, and the terminal may deliver
+// them later still.
 func (term *Terminal) Slowly(text string, d time.Duration) {
 	term.t.Helper()
 	for _, r := range text {

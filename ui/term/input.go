@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -26,6 +27,8 @@ type Input struct {
 	mu     sync.Mutex
 	filter filter
 	carry  []byte // the beginning of a sequence that a full read has cut
+
+	readAt atomic.Int64 // when a read last gave something, in unix nanoseconds
 }
 
 // NewInput wraps the terminal f. An answer to Query that comes within LateTime
@@ -51,6 +54,7 @@ func (in *Input) Read(p []byte) (int, error) {
 	if n == 0 {
 		return 0, err
 	}
+	in.readAt.Store(time.Now().UnixNano())
 	chunk := append(in.carry, buf[:n]...)
 	in.carry = nil
 	if n == room { // more is waiting: do not cut what belongs together
@@ -59,4 +63,10 @@ func (in *Input) Read(p []byte) (int, error) {
 		chunk = chunk[:cut]
 	}
 	return copy(p, in.filter.clean(chunk, time.Now())), err
+}
+
+// Waiting reports whether keys are on their way: the terminal holds some that
+// were not read, or gave some after since. It never blocks.
+func (in *Input) Waiting(since time.Time) bool {
+	return in.readAt.Load() > since.UnixNano() || readable(in.File)
 }
