@@ -38,6 +38,7 @@ type journal interface {
 	Setting(name string) ([]byte, error)
 	SetSetting(name string, value []byte) error
 	Verify(ctx context.Context) (store.Report, error)
+	till.Sessions
 }
 
 // works is what is asked of a profile's till; ownTill is one.
@@ -52,6 +53,7 @@ type works interface {
 	CheckPayment(ctx context.Context, reference api.Reference) (till.Transaction, api.Answer, error)
 	Cancel(ctx context.Context, reference api.Reference, reason string) (till.Transaction, error)
 	Accept(ctx context.Context, reference api.Reference, by, reason string) (till.Transaction, error)
+	Park(ctx context.Context, reference api.Reference, by string) (till.Transaction, error)
 	Refund(ctx context.Context, reference, refund api.Reference, amount api.Amount, reason string) (till.Transaction, error)
 	ResolveRefund(ctx context.Context, reference, refund api.Reference, done bool, by, reason string) (till.Transaction, error)
 	Hint(ctx context.Context, reference api.Reference, told api.PaymentStatus, note string) error
