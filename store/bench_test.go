@@ -306,42 +306,6 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
-// BenchmarkFilter is the first page of each filter.
-func BenchmarkFilter(b *testing.B) {
-	s := shared(b)
-	day := storetest.End.AddDate(-1, 0, 0).Truncate(24 * time.Hour)
-	for _, c := range []struct {
-		name   string
-		filter till.Filter
-	}{
-		{"day", till.Filter{From: day, To: day.AddDate(0, 0, 1)}},
-		{"state-rare", till.Filter{State: till.Unsent}},
-		{"state-common", till.Filter{State: till.Active}},
-		{"open", till.Filter{OpenOnly: true}},
-		{"kind", till.Filter{Kind: till.MPM}},
-		{"kind-state-day", till.Filter{Kind: till.CDM, State: till.Failed, From: day, To: day.AddDate(0, 0, 7)}},
-		{"reference", till.Filter{Reference: "C" + day.Format("060102")}},
-		{"reference-month", till.Filter{Reference: "C" + day.Format("0601")}},
-		{"provider", till.Filter{Provider: "finnet"}},
-		{"text", till.Filter{Text: "siti rahma"}},
-	} {
-		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
-				if _, err := s.Page(b.Context(), c.filter, "", 100); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-	b.Run("text-nowhere", func(b *testing.B) {
-		for b.Loop() {
-			if p, err := s.Page(b.Context(), till.Filter{Text: "nowhere at all"}, "", 100); err != nil || len(p.Rows) > 0 {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
 func BenchmarkVerify(b *testing.B) {
 	s := shared(b)
 	for b.Loop() {

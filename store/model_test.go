@@ -42,19 +42,36 @@ func matches(f till.Filter, t till.Transaction) bool {
 		f.Provider != "" && f.Provider != t.Provider || !strings.HasPrefix(string(t.Reference), f.Reference) {
 		return false
 	}
+	if len(f.States) > 0 && !slices.Contains(f.States, t.State) {
+		return false
+	}
+	if amount := till.RowOf(t).Amount; !f.Least.Zero() || !f.Most.Zero() {
+		if amount.Zero() || amount.Currency() != "IDR" || amount.Minor() < f.Least.Minor() || !f.Most.Zero() && amount.Minor() > f.Most.Minor() {
+			return false
+		}
+	}
+	has := func(word string, texts ...string) bool {
+		return slices.ContainsFunc(texts, func(s string) bool { return strings.Contains(strings.ToLower(s), strings.ToLower(word)) })
+	}
 	texts := []string{string(t.Reference), string(t.ProviderReference), t.QR, string(t.Sale)}
 	if t.Payment != nil {
 		texts = append(texts, t.Payment.Card.String())
 	}
+	var who, machines []string
 	if t.Courier != nil {
-		texts = append(texts, t.Courier.No, t.Courier.Name, t.Courier.Mobile)
+		who = []string{t.Courier.No, t.Courier.Name, t.Courier.Mobile}
 	}
 	for _, d := range t.Deposits {
-		texts = append(texts, string(d.Machine))
+		machines = append(machines, string(d.Machine))
 	}
-	return slices.ContainsFunc(texts, func(s string) bool {
-		return strings.Contains(strings.ToLower(s), strings.ToLower(f.Text))
-	})
+	texts = slices.Concat(texts, who, machines)
+	for _, word := range f.Text {
+		if !has(word, texts...) {
+			return false
+		}
+	}
+	isCDM := t.Kind == till.CDM
+	return (f.Courier == "" || isCDM && has(f.Courier, who...)) && (f.Machine == "" || isCDM && has(f.Machine, machines...))
 }
 
 var (
@@ -84,7 +101,14 @@ func drawFilter(t *rapid.T) till.Filter {
 	f.OpenOnly = rapid.IntRange(0, 3).Draw(t, "open") == 0
 	f.Provider = rapid.SampledFrom([]string{"", "", "paycools", "finnet", "nobody"}).Draw(t, "provider")
 	f.Reference = rapid.SampledFrom([]string{"", "", "C", "Q1", "C12", "zz"}).Draw(t, "reference")
-	f.Text = rapid.SampledFrom([]string{"", "", "", "SITI", "atm-3", "c1", "qr", "m250", "bca ··82", "nothing"}).Draw(t, "text")
+	f.Text = rapid.SliceOfN(rapid.SampledFrom([]string{"", "SITI", "atm-3", "c1", "qr", "m250", "bca ··82", "nothing"}), 0, 2).Draw(t, "text")
+	if rapid.IntRange(0, 3).Draw(t, "money?") == 0 {
+		f.Least = rapid.SampledFrom(someAmounts).Draw(t, "least")
+		f.Most = rapid.SampledFrom(someAmounts).Draw(t, "most")
+	}
+	f.States = rapid.SliceOfN(rapid.SampledFrom(someStates), 0, 2).Draw(t, "states")
+	f.Courier = rapid.SampledFrom([]string{"", "", "", "siti", "K-", "m2", "0812", "1"}).Draw(t, "courier")
+	f.Machine = rapid.SampledFrom([]string{"", "", "", "ATM", "m2", "3", "0812"}).Draw(t, "machine")
 	return f
 }
 
@@ -395,6 +419,20 @@ func (m *model) list(t *rapid.T, s *Store, f till.Filter) {
 		whole = append(whole, x)
 	}
 	equalJSON(t, whole, append([]till.Transaction{}, want...))
+	var sum, came int64
+	for _, r := range wanted {
+		if minor := r.Amount.Minor(); r.Amount.Currency() == "IDR" && minor <= maxSummed {
+			sum += minor
+			if r.Kind == till.CDM || r.Kind == till.CPM && slices.Contains([]till.State{till.Paid, till.LatePaid, till.Doubled}, r.State) {
+				came += minor
+			}
+		}
+	}
+	found := searched(t, s, f, limit)
+	equalJSON(t, append([]till.Row{}, found.Rows...), wanted[:min(limit, len(wanted))])
+	if found.Hits != len(wanted) || found.Sum.Minor() != sum || found.Came.Minor() != came {
+		t.Fatalf("%d hits, %s, of them %s; want %d, %d, %d", found.Hits, found.Sum, found.Came, len(wanted), sum, came)
+	}
 	m.unsettled(t, s)
 	m.sales(t, s)
 }

@@ -43,7 +43,7 @@ func (s *Store) Page(ctx context.Context, filter till.Filter, cursor string, lim
 			return till.Page{}, err
 		}
 		err := s.view(func(tx *bbolt.Tx) (err error) {
-			within.before, done, err = scan(tx, &p, within, func(k key, r row) (bool, error) {
+			within.before, _, done, err = scan(tx, &p, within, func(k key, r row) (bool, error) {
 				if more = len(b.notes) == limit; more {
 					return false, nil
 				}
@@ -74,10 +74,11 @@ func (s *Store) Rows(ctx context.Context, filter till.Filter) iter.Seq2[till.Row
 			b.begin()
 			most := size
 			size = min(4*size, 1024)
-			return scan(tx, p, within, func(k key, r row) (bool, error) {
+			last, _, done, err := scan(tx, p, within, func(k key, r row) (bool, error) {
 				b.add(k, r)
 				return len(b.notes) < most, nil
 			})
+			return last, done, err
 		}, func(err error) bool {
 			for _, r := range b.finish() {
 				if !yield(r, nil) {
@@ -98,13 +99,14 @@ func (s *Store) All(ctx context.Context, filter till.Filter) iter.Seq2[till.Tran
 			found = found[:0]
 			most := size
 			size = min(2*size, chunk)
-			return scan(tx, p, within, func(k key, r row) (bool, error) {
+			last, _, done, err := scan(tx, p, within, func(k key, r row) (bool, error) {
 				t, err := recordAt(tx, k)
 				if err == nil {
 					found = append(found, t)
 				}
 				return len(found) < most, err
 			})
+			return last, done, err
 		}, func(err error) bool {
 			for _, t := range found {
 				if !yield(t, nil) {

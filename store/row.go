@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -40,6 +39,9 @@ const (
 	flagDue = 2
 	// flagOwnSale: the sale is the reference.
 	flagOwnSale = 4
+	// flagCourierPart: the courier lacks number, name or mobile number, so that
+	// their places in the search text are not known.
+	flagCourierPart = 8
 
 	maxLabel  = 256     // bytes
 	maxSearch = 4 << 10 // bytes
@@ -66,6 +68,7 @@ func asRow(v []byte) (row, error) {
 func (r row) kind() byte        { return r[1] }
 func (r row) state() byte       { return r[2] }
 func (r row) searchCut() bool   { return r[3]&flagSearchCut != 0 }
+func (r row) courierPart() bool { return r[3]&flagCourierPart != 0 }
 func (r row) due() bool         { return r[3]&flagDue != 0 }
 func (r row) ownSale() bool     { return r[3]&flagOwnSale != 0 }
 func (r row) revision() int     { return int(binary.BigEndian.Uint32(r[4:])) }
@@ -182,6 +185,9 @@ func encodeRow(t *till.Transaction, last key) (row, error) {
 	if t.Unsettled() && !t.State.Open() {
 		v[3] |= flagDue
 	}
+	if c := t.Courier; t.Kind == till.CDM && (c == nil || c.No == "" || c.Name == "" || c.Mobile == "") {
+		v[3] |= flagCourierPart
+	}
 	if t.Sale == t.Reference {
 		v[3] |= flagOwnSale
 		sale = ""
@@ -260,17 +266,6 @@ func searchText(t *till.Transaction) (text []byte, whole bool) {
 	return text, true
 }
 
-// matchesText reports whether the needle, which is in lower case, stands in
-// one of the parts; it is what a row with a cut search text falls back on.
-func matchesText(t *till.Transaction, needle string) bool {
-	for _, part := range searchParts(t) {
-		if strings.Contains(strings.ToLower(part), needle) {
-			return true
-		}
-	}
-	return false
-}
-
 // maxSummed is ten trillion rupiah, more than anybody pays: an amount past it
 // is skipped rather than let into sums that it could make overflow.
 const maxSummed = 10_000_000_000_000_00
@@ -307,43 +302,4 @@ func depositDays(t *till.Transaction) []depositDay {
 		days[at].count++
 	}
 	return days
-}
-
-// rowFilter is a till.Filter prepared for rows: times are served by the scan.
-type rowFilter struct {
-	kind, state byte
-	none        bool // asks for a word that no row has
-	all         bool // asks for nothing of a row
-	openOnly    bool
-	provider    []byte
-	reference   []byte
-	text        []byte
-}
-
-func newRowFilter(f till.Filter) rowFilter {
-	p := rowFilter{
-		kind: kindCodes[f.Kind], state: stateCodes[f.State], openOnly: f.OpenOnly,
-		provider: []byte(f.Provider), reference: []byte(f.Reference), text: []byte(strings.ToLower(f.Text)),
-	}
-	p.none = f.Kind != "" && p.kind == 0 || f.State != "" && p.state == 0 ||
-		f.OpenOnly && f.State != "" && !f.State.Open()
-	p.all = f.Kind == "" && f.State == "" && !f.OpenOnly && f.Provider == "" && f.Reference == "" && f.Text == ""
-	return p
-}
-
-// match decides by the row alone; unsure asks for the record's text.
-func (p *rowFilter) match(r row) (yes, unsure bool) {
-	switch {
-	case p.all:
-		return true, false
-	case p.kind != 0 && r.kind() != p.kind,
-		p.state != 0 && r.state() != p.state,
-		p.openOnly && !stateWords[r.state()].Open(),
-		len(p.provider) > 0 && !bytes.Equal(r.provider(), p.provider),
-		!bytes.HasPrefix(r.reference(), p.reference):
-		return false, false
-	case len(p.text) == 0 || bytes.Contains(r.search(), p.text):
-		return true, false
-	}
-	return false, r.searchCut()
 }

@@ -19,8 +19,12 @@ type source interface {
 	next() (k key, v []byte, ok bool)
 }
 
-// span is the keys from (included) to before (excluded).
-type span struct{ from, before key }
+// span is the keys from (included) to before (excluded), and when to pause in
+// going through them; zero: only where maxSteps says.
+type span struct {
+	from, before key
+	until        time.Time
+}
 
 var endOfTime = newKey(-1, 1<<64-1) // all ones
 
@@ -58,15 +62,37 @@ func newSource(tx *bbolt.Tx, p *rowFilter, within span) (source, error) {
 	if p.none || !within.from.less(within.before) {
 		return &keySource{}, nil
 	}
+	rows := monthRows{tx: tx}
 	if len(p.reference) > 0 {
 		if keys, all := prefixed(tx, p.reference, within); all {
-			return &keySource{rows: monthRows{tx: tx}, keys: keys}, nil
+			keys, err := indexed(tx, p, keys)
+			return &keySource{rows: rows, keys: keys}, err
 		}
 	}
-	if p.kind != 0 || p.state != 0 || p.openOnly {
-		return newIndexSource(tx, p, within)
+	if p.kind == 0 && p.states == 0 {
+		return &timeSource{tx: tx, span: within}, nil
 	}
-	return &timeSource{tx: tx, span: within}, nil
+	totals, err := asTally(tx.Bucket(bucketMeta).Get(metaTotals))
+	if err != nil {
+		return nil, err
+	}
+	if !p.indexed() && dense(p, totals) {
+		return &timeSource{tx: tx, span: within}, nil
+	}
+	return &indexSource{rows: rows, indexKeys: newIndexKeys(tx, p, totals, within)}, nil
+}
+
+// dense reports whether so many rows are of the kind and states that reading
+// all of them in their order is quicker than finding each by its key.
+func dense(p *rowFilter, totals Tally) bool {
+	all, some := 0, 0
+	for _, c := range totals.counts {
+		all += int(c.n)
+		if p.indexes(c) {
+			some += int(c.n)
+		}
+	}
+	return some*8 > all
 }
 
 // timeSource reads rows in the order of their keys, month by month.
@@ -146,9 +172,8 @@ func (m *monthRows) get(k key) []byte {
 	return m.bucket.Get(k[:])
 }
 
-// indexSource merges the index entries of several kinds and states.
-type indexSource struct {
-	rows  monthRows
+// indexKeys merges the index entries of several kinds and states.
+type indexKeys struct {
 	from  key
 	heads []indexHead
 }
@@ -160,22 +185,17 @@ type indexHead struct {
 	ok     bool
 }
 
-func newIndexSource(tx *bbolt.Tx, p *rowFilter, within span) (*indexSource, error) {
-	totals, err := asTally(tx.Bucket(bucketMeta).Get(metaTotals))
-	if err != nil {
-		return nil, err
-	}
-	s := &indexSource{rows: monthRows{tx: tx}, from: within.from}
+func newIndexKeys(tx *bbolt.Tx, p *rowFilter, totals Tally, within span) *indexKeys {
+	s := &indexKeys{from: within.from}
 	for _, c := range totals.counts {
-		if p.kind != 0 && c.kind != p.kind || p.state != 0 && c.state != p.state ||
-			p.openOnly && !stateWords[c.state].Open() {
+		if !p.indexes(c) {
 			continue
 		}
 		h := indexHead{prefix: [2]byte{c.kind, c.state}, c: tx.Bucket(bucketIndex).Cursor()}
 		h.set(lastBefore(h.c, indexKey(c.kind, c.state, within.before)))
 		s.heads = append(s.heads, h)
 	}
-	return s, nil
+	return s
 }
 
 func (h *indexHead) set(k, _ []byte) {
@@ -185,7 +205,7 @@ func (h *indexHead) set(k, _ []byte) {
 	}
 }
 
-func (s *indexSource) next() (key, []byte, bool) {
+func (s *indexKeys) nextKey() (key, bool) {
 	var newest *indexHead
 	for i := range s.heads {
 		if h := &s.heads[i]; h.ok && (newest == nil || newest.at.less(h.at)) {
@@ -193,11 +213,63 @@ func (s *indexSource) next() (key, []byte, bool) {
 		}
 	}
 	if newest == nil || newest.at.less(s.from) {
-		return key{}, nil, false
+		return key{}, false
 	}
 	k := newest.at
 	newest.set(newest.c.Prev())
+	return k, true
+}
+
+// indexSource reads the rows of index entries.
+type indexSource struct {
+	rows monthRows
+	*indexKeys
+}
+
+func (s *indexSource) next() (key, []byte, bool) {
+	k, ok := s.nextKey()
+	if !ok {
+		return key{}, nil, false
+	}
 	return k, s.rows.get(k), true
+}
+
+// next is the smallest key that is larger.
+func (k key) next() key {
+	if k.seq() < 1<<64-1 {
+		return newKey(k.nanos(), k.seq()+1)
+	}
+	return newKey(k.nanos()+1, 0)
+}
+
+// indexed leaves of the keys, newest first, those that the index has under the
+// filter's kind and states, as far as that is less work than reading their rows.
+func indexed(tx *bbolt.Tx, p *rowFilter, keys []key) ([]key, error) {
+	if len(keys) == 0 || p.kind == 0 && p.states == 0 {
+		return keys, nil
+	}
+	totals, err := asTally(tx.Bucket(bucketMeta).Get(metaTotals))
+	if err != nil {
+		return nil, err
+	}
+	entries := newIndexKeys(tx, p, totals, span{from: keys[len(keys)-1], before: keys[0].next()})
+	left := keys[:0]
+	at, ok := entries.nextKey()
+	for budget := 8 * len(keys); len(keys) > 0 && ok; {
+		if budget--; budget == 0 {
+			return append(left, keys...), nil
+		}
+		switch compare(keys[0], at) {
+		case 0:
+			left = append(left, at)
+			keys = keys[1:]
+		case 1:
+			keys = keys[1:]
+		case -1:
+			at, ok = entries.nextKey()
+		}
+	}
+	return left, nil
 }
 
 // keySource goes through keys that were found by reference.
@@ -236,41 +308,53 @@ func prefixed(tx *bbolt.Tx, prefix []byte, within span) (keys []key, all bool) {
 // would hold up the writer when the file grows.
 const maxSteps = 8192
 
+// Between pauseSteps rows a scan looks whether to pause; a record is as much
+// work as readSteps rows.
+const (
+	pauseSteps = 512
+	readSteps  = 32
+)
+
 // scan visits the rows that match within the span, newest first, until visit
 // wants no more or the steps are used up. It returns the last key it went
-// through and whether the span is exhausted.
-func scan(tx *bbolt.Tx, p *rowFilter, within span, visit func(key, row) (more bool, err error)) (last key, done bool, err error) {
+// through, how many there were and whether the span is exhausted.
+func scan(tx *bbolt.Tx, p *rowFilter, within span, visit func(key, row) (more bool, err error)) (last key, looked int, done bool, err error) {
 	src, err := newSource(tx, p, within)
 	if err != nil {
-		return last, false, err
+		return last, 0, false, err
 	}
-	for range maxSteps {
+	for work := 0; looked < maxSteps; work++ {
+		if work >= pauseSteps && !within.until.IsZero() {
+			if work = 0; time.Now().After(within.until) {
+				break
+			}
+		}
 		k, v, ok := src.next()
 		if !ok {
-			return last, true, nil
+			return last, looked, true, nil
 		}
 		r, err := asRow(v)
 		if err != nil {
-			return last, false, fmt.Errorf("row of %s: %w", timeOf(k.nanos()).Format(time.RFC3339Nano), err)
+			return last, looked, false, fmt.Errorf("row of %s: %w", timeOf(k.nanos()).Format(time.RFC3339Nano), err)
 		}
 		last = k
+		looked++
 		yes, unsure := p.match(r)
 		if unsure {
-			t, err := recordAt(tx, k)
-			if err != nil {
-				return last, false, err
+			work += readSteps
+			if yes, err = p.matchRecord(tx, k, r); err != nil {
+				return last, looked, false, err
 			}
-			yes = matchesText(&t, string(p.text))
 		}
 		if !yes {
 			continue
 		}
 		more, err := visit(k, r)
 		if !more || err != nil {
-			return last, false, err
+			return last, looked, false, err
 		}
 	}
-	return last, false, nil
+	return last, looked, false, nil
 }
 
 // parseCursor is the key that a page ended at.

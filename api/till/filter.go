@@ -6,16 +6,42 @@ import (
 	"cashier/api"
 )
 
-// Filter chooses transactions; zero fields choose all. Day and State, Kind
-// are served by indexes, the rest by reading.
+// Filter chooses transactions; what is zero chooses all, and a transaction has
+// to fit each of the others. Times, states, kind and reference are served by
+// indexes, the rest by reading.
 type Filter struct {
 	From, To  time.Time // created in [From, To)
 	State     State
+	States    []State // one of these
 	OpenOnly  bool
 	Kind      Kind
-	Provider  string
+	Provider  string // its name in the profile, in capital or small letters
 	Reference string // a prefix
-	Text      string // anywhere in reference, courier, machine, code
+
+	// Least and Most bound Row.Amount in rupiah, both included. A transaction
+	// without money fits no bound.
+	Least, Most api.Amount
+	Courier     string // part of a courier's number, name or mobile number
+	Machine     string // part of the number of a machine with a deposit
+	// Text are parts of the reference, the provider's reference, the sale, a
+	// user id's code, the card, the courier or a machine, in capital or small
+	// letters.
+	Text []string
+	// Similar are words that are similar to the courier's or the card's name:
+	// misspelt by a letter or two, or shortened.
+	Similar []string
+}
+
+// Stretch is one stretch of a search, newest first.
+type Stretch struct {
+	Rows []Row // the first of the hits, as many as were asked for
+	Hits int   // all of them
+	// Sum is what they come to in rupiah, Came the part of it that is here:
+	// payments that came and booked deposits.
+	Sum, Came api.Amount
+	Looked    int       // transactions that were looked at
+	Reached   time.Time // when the last one of them was made
+	Next      string    // goes on; empty at the end
 }
 
 // Row is what a list shows of a transaction.

@@ -29,6 +29,7 @@ type journal interface {
 	Get(ctx context.Context, reference api.Reference) (till.Transaction, error)
 	Events(ctx context.Context, reference api.Reference) ([]till.Event, error)
 	Page(ctx context.Context, filter till.Filter, cursor string, limit int) (till.Page, error)
+	Search(ctx context.Context, filter till.Filter, cursor string, limit int) (till.Stretch, error)
 	Rows(ctx context.Context, filter till.Filter) iter.Seq2[till.Row, error]
 	All(ctx context.Context, filter till.Filter) iter.Seq2[till.Transaction, error]
 	Open(ctx context.Context) iter.Seq2[till.Transaction, error]
