@@ -36,8 +36,10 @@ var imports = map[string][]string{
 	"ui/term":      {},
 	"ui/words":     {},
 	"ui/config":    {"api", "api/snap"},
+	"ui/paper":     {"api", "qr"},
+	"ui/books":     {"api/till", "api"},
 	"ui":           {"ui/words", "ui/term"},
-	"views":        {"ui", "ui/words", "api/till", "api", "qr", "qr/emv"},
+	"views":        {"ui", "ui/words", "ui/paper", "ui/books", "api/till", "api", "qr", "qr/emv"},
 	"ui/cli":       {"*"},
 
 	"qr/qrtest":       {"*"},
@@ -51,9 +53,9 @@ var testPackages = []string{"qr/qrtest", "ui/ptytest", "store/storetest"}
 // charm are modules that only what draws may know.
 var charm = []string{"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/NimbleMarkets/"}
 
-// charmless are the roots of the tree that draw nothing; ui/words and
-// ui/config neither.
-var charmless = []string{"api", "qr", "store", "ui/words", "ui/config"}
+// charmless are the roots of the tree that draw nothing; ui/words, ui/config,
+// ui/paper and ui/books neither.
+var charmless = []string{"api", "qr", "store", "ui/words", "ui/config", "ui/paper", "ui/books"}
 
 // source is one shipped file and what it imports.
 type source struct {

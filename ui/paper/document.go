@@ -67,7 +67,8 @@ func (d *Document) Title(text string) *Document {
 	return d.add(line{text: text, center: true, strong: true})
 }
 
-// Large adds a paragraph of double size in the middle: the amount.
+// Large adds an emphasised paragraph in the middle, of double size where it
+// fits one line: an amount is never broken.
 func (d *Document) Large(text string) *Document {
 	return d.add(line{text: text, center: true, strong: true, large: true})
 }
@@ -108,7 +109,7 @@ func (d *Document) rows(columns int, fit func(string) string) []row {
 			continue
 		}
 		room, text := columns, fit(l.text)
-		if l.large {
+		if l.large = l.large && width(text) <= columns/2; l.large {
 			room = columns / 2
 		}
 		put := func(lines ...string) {

@@ -31,16 +31,16 @@ func feed(n byte) []byte       { return []byte{0x1B, 'd', n} } // ESC d n: print
 func moduleSize(n byte) []byte { return qrCommand(67, n) }     // dots of a module, 1 to 16
 
 // align is ESC a n: 0 left, 1 middle.
-func align(center bool) []byte { return []byte{0x1B, 'a', flag(center)} }
+func align(center bool) []byte { return []byte{0x1B, 'a', bit(center)} }
 
 // emphasise is ESC E n.
-func emphasise(on bool) []byte { return []byte{0x1B, 'E', flag(on)} }
+func emphasise(on bool) []byte { return []byte{0x1B, 'E', bit(on)} }
 
 // double is GS ! n: times wide in bits 4 to 6, times high in bits 0 to 2, each
 // less one.
-func double(on bool) []byte { return []byte{0x1D, '!', 0x11 * flag(on)} }
+func double(on bool) []byte { return []byte{0x1D, '!', 0x11 * bit(on)} }
 
-func flag(on bool) byte {
+func bit(on bool) byte {
 	if on {
 		return 1
 	}

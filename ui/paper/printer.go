@@ -73,8 +73,11 @@ func (p Printer) Print(ctx context.Context, job []byte) error {
 		job = append(job[:len(job):len(job)], askPaper...)
 	}
 	fail := func(stage Stage, err error) error {
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			err = context.Cause(ctx)
+		case errors.Is(err, os.ErrDeadlineExceeded): // the same a moment earlier
+			err = context.DeadlineExceeded
 		}
 		return &Trouble{p.Name(), stage, err}
 	}
@@ -92,13 +95,15 @@ func (p Printer) Print(ctx context.Context, job []byte) error {
 		stage, err := p.hand(ctx, l, job)
 		ended <- end{stage, errors.Join(err, l.Close())}
 	}()
+	over := make(chan struct{})
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { close(over) }) })()
 	select {
 	case e := <-ended:
 		if e.err != nil {
 			return fail(e.stage, e.err)
 		}
 		return nil
-	case <-time.After(p.Timeout + grace):
+	case <-over:
 	}
 	go func() { _ = l.Close() }()
 	return fail(StageStuck, context.DeadlineExceeded)
