@@ -19,15 +19,17 @@ var tones = map[till.State]ui.Tone{
 
 // stateWord is a state in one or two words, as lists show it. Nobody declines
 // a user id: it is refused.
-func (d *desk) stateWord(k till.Kind, s till.State) string {
+func (d *desk) stateWord(k till.Kind, s till.State) string { return stateWordIn(d.Words, k, s) }
+
+func stateWordIn(w *words.Catalogue, k till.Kind, s till.State) string {
 	if k == till.CDM && s == till.Failed {
-		return d.T("short.refused")
+		return w.T("short.refused")
 	}
 	if k == till.MPM && s == till.Parked {
-		return d.T("short.doubtful") // news that may be another payment's
+		return w.T("short.doubtful") // news that may be another payment's
 	}
 	if key := words.Key("short." + string(s)); words.Has(key) {
-		return d.T(key)
+		return w.T(key)
 	}
 	return string(s)
 }

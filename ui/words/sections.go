@@ -31,5 +31,6 @@ var sections = []map[Key]pair{
 	codesWords,
 	labWords,
 	labCauses,
+	sessionWords,
 	linearWords,
 }
