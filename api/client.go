@@ -33,6 +33,7 @@ type Client struct {
 	tokens     tokens
 	customer   customer
 	health     atomic.Pointer[Health]
+	partner    error // what is wrong with X-PARTNER-ID
 }
 
 // NewClient makes a client for an endpoint. Nothing is read or connected yet.
@@ -40,7 +41,7 @@ func NewClient(endpoint Endpoint, clock Clock) *Client {
 	if clock == nil {
 		clock = WallClock{}
 	}
-	c := &Client{endpoint: endpoint, clock: clock, signPrefix: endpoint.signedPrefix()}
+	c := &Client{endpoint: endpoint, clock: clock, signPrefix: endpoint.signedPrefix(), partner: endpoint.checkPartner()}
 	transport := endpoint.Transport
 	if transport == nil {
 		transport = newTransport(endpoint.TLS12)
@@ -103,8 +104,8 @@ func (c *Client) noteHealth(a Answer) {
 // went wrong is in Class, Reason and Err.
 func (c *Client) Do(ctx context.Context, call Call) Answer {
 	call.Operation = c.endpoint.override(call.Operation)
-	if err := c.endpoint.checkPartner(); err != nil {
-		return Answer{Class: NotSent, Reason: ReasonRequest, At: c.clock.Now(), Err: err}
+	if c.partner != nil {
+		return Answer{Class: NotSent, Reason: ReasonRequest, At: c.clock.Now(), Err: c.partner}
 	}
 	if c.endpoint.ReuseExternalID && call.ExternalID == "" {
 		if earlier, ok := call.Log.(interface{ EarlierExternalID() string }); ok {
@@ -305,7 +306,7 @@ func (c *Client) exchange(ctx context.Context, request *http.Request, timeout ti
 		return answer, nil
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	body, err := readAnswer(response)
 	end := c.clock.Now()
 	answer.Latency, answer.HTTPStatus = end.Sub(start), response.StatusCode
 	answer.skew(response.Header, start.Add(answer.Latency/2))
@@ -316,12 +317,23 @@ func (c *Client) exchange(ctx context.Context, request *http.Request, timeout ti
 	case err != nil:
 		answer.Class, answer.Reason, answer.Err = Unknown, ReasonUnclear, fmt.Errorf("the answer broke off: %w", plain(err, timeout))
 		return answer, nil
-	case len(body) > maxAnswer:
+	case len(body) > maxAnswer || response.ContentLength > maxAnswer:
 		answer.Class, answer.Reason, answer.Err = Unknown, ReasonUnclear, ErrTooLarge
 		return answer, nil
 	}
 	answer.Size = len(body)
 	return answer, body
+}
+
+// readAnswer reads at most one byte past maxAnswer, and nothing of a body that
+// is announced to be longer. The bytes are never nil without an error.
+func readAnswer(r *http.Response) ([]byte, error) {
+	if r.ContentLength > maxAnswer {
+		return []byte{}, nil
+	}
+	body := bytes.NewBuffer(make([]byte, 0, max(r.ContentLength, 0)+bytes.MinRead))
+	_, err := body.ReadFrom(io.LimitReader(r.Body, maxAnswer+1))
+	return body.Bytes(), err
 }
 
 func (a *Answer) skew(h http.Header, middle time.Time) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strings"
+	"sync"
 
 	"cashier/api"
 )
@@ -86,8 +87,11 @@ func (p *Provider) statuses() map[string]api.PaymentStatus {
 	if own := p.client.Endpoint().Statuses; own != nil {
 		return own
 	}
-	return api.DefaultStatuses()
+	return documented()
 }
+
+// documented is read only.
+var documented = sync.OnceValue(api.DefaultStatuses)
 
 // speaks reports an answer that says something of the payment: by its code,
 // which nothing contradicted. An error answer says nothing.

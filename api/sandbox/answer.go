@@ -52,8 +52,9 @@ func (op *operation) message(code snap.Code, detail string) string {
 		text = meaning.Message
 	}
 	if op.owns(code) {
+		key := code.Key()
 		for _, row := range op.codes {
-			if row.key == code.Key() {
+			if row.key == key {
 				text = row.message
 			}
 		}
@@ -87,7 +88,13 @@ func (a answer) encode(sp *speech) ([]byte, error) {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		fmt.Fprintf(&b, "%q:", m.name)
+		b.Write(append(strconv.AppendQuote(b.AvailableBuffer(), m.name), ':'))
+		if text, ok := m.value.(string); ok && simple(text) {
+			b.WriteByte('"')
+			b.WriteString(text)
+			b.WriteByte('"')
+			continue
+		}
 		if err := enc.Encode(m.value); err != nil {
 			return nil, fmt.Errorf("encode %s: %w", m.name, err)
 		}
@@ -95,4 +102,14 @@ func (a answer) encode(sp *speech) ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// simple reports a text that stands in JSON as it is.
+func simple(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"cashier/api"
@@ -183,13 +183,13 @@ func cpmHeaders() []field {
 func (s *Sandbox) verifySNAP(x *exchange) *refusal {
 	h := x.request.Header
 	token, ok := bearer(h)
-	if h.Get(snap.HeaderAuthorization) != "" && (!ok || !s.tokens.good(token, x.at)) {
+	if header(h, snap.HeaderAuthorization) != "" && (!ok || !s.tokens.good(token, x.at)) {
 		return &refusal{key: "401-01"}
 	}
 	if wrong := s.verifyTimestamp(x); wrong != nil {
 		return wrong
 	}
-	if !s.knows(strings.TrimSpace(h.Get(snap.HeaderPartnerID))) {
+	if !s.knows(header(h, snap.HeaderPartnerID)) {
 		return &refusal{"401-00", "Unknown Client"}
 	}
 	kind, ok := s.verifyBody(x, token)
@@ -207,7 +207,7 @@ func (s *Sandbox) verifySNAP(x *exchange) *refusal {
 // symmetric signature is taken over the empty one, so that the sender can be
 // told that it lacks the token alone.
 func (s *Sandbox) verifyBody(x *exchange, token string) (snap.Kind, bool) {
-	signature, err := x.operation.speech.decode(x.request.Header.Get(snap.HeaderSignature))
+	signature, err := x.operation.speech.decode(header(x.request.Header, snap.HeaderSignature))
 	if err != nil {
 		return "", false
 	}
@@ -219,22 +219,14 @@ func (s *Sandbox) verifyBody(x *exchange, token string) (snap.Kind, bool) {
 	if key == nil || s.options.Signature != "" && s.options.Signature != kind {
 		return kind, false
 	}
-	stamp, endpoint := x.request.Header.Get(snap.HeaderTimestamp), x.endpoint()
-	for _, digest := range snap.InboundDigests(x.raw) {
-		switch kind {
-		case snap.Symmetric:
-			text := snap.SymmetricStringToSign(x.request.Method, endpoint, token, digest, stamp)
-			if snap.VerifyHMAC(secret, text, signature) {
-				return kind, true
-			}
-		case snap.Asymmetric:
-			text := snap.AsymmetricStringToSign(x.request.Method, endpoint, digest, stamp)
-			if snap.VerifyRSA(key, text, signature) == nil {
-				return kind, true
-			}
+	stamp, endpoint := header(x.request.Header, snap.HeaderTimestamp), x.endpoint()
+	fits := func(digest string) bool {
+		if kind == snap.Symmetric {
+			return snap.VerifyHMAC(secret, snap.SymmetricStringToSign(x.request.Method, endpoint, token, digest, stamp), signature)
 		}
+		return snap.VerifyRSA(key, snap.AsymmetricStringToSign(x.request.Method, endpoint, digest, stamp), signature) == nil
 	}
-	return kind, false
+	return kind, fits(snap.Digest(x.raw)) || slices.ContainsFunc(snap.InboundDigests(x.raw)[1:], fits)
 }
 
 // hmacSize is the length of HMAC-SHA512; an RSA signature has 256 bytes at
@@ -260,7 +252,7 @@ func (x *exchange) digest() (string, *refusal) {
 
 // externalID is of the request itself.
 func (x *exchange) externalID() string {
-	return strings.TrimSpace(x.request.Header.Get(snap.HeaderExternalID))
+	return header(x.request.Header, snap.HeaderExternalID)
 }
 
 // echo is the request's additionalInfo with members of our own: the samples

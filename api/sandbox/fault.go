@@ -90,7 +90,7 @@ func ParseRule(text string) (Rule, error) {
 		return Rule{}, fmt.Errorf("%w: %q has %d parts", ErrRule, api.Clean(text, 80), len(parts))
 	}
 	rule := Rule{Service: parts[0], Kind: Kind(parts[1]), Rate: 1}
-	if rule.Service != "*" && !slices.ContainsFunc(operations(), func(op *operation) bool { return op.service == rule.Service }) {
+	if rule.Service != "*" && !slices.Contains(services(), rule.Service) {
 		return Rule{}, fmt.Errorf("%w: the sandbox has no service %q, it has %s and * for all", ErrRule,
 			api.Clean(rule.Service, 20), strings.Join(services(), ", "))
 	}
@@ -126,14 +126,14 @@ func joinKinds() string {
 	return strings.Join(names, ", ")
 }
 
-func services() []string {
+var services = sync.OnceValue(func() []string {
 	var list []string
 	for _, op := range operations() {
 		list = append(list, op.service)
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
-}
+})
 
 // String spells the rule as ParseRule reads it.
 func (r Rule) String() string {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -64,10 +65,38 @@ type refusal struct {
 func missing(field string) *refusal { return &refusal{"400-02", field} }
 func invalid(field string) *refusal { return &refusal{"400-01", field} }
 
+// header is the value of a document's header, without white space around it.
+func header(h http.Header, name string) string {
+	if values := h[canonical(name)]; len(values) > 0 {
+		return strings.TrimSpace(values[0])
+	}
+	return ""
+}
+
+// canonical is a header's name as net/http keeps it.
+func canonical(name string) string {
+	if key := canonicalNames()[name]; key != "" {
+		return key
+	}
+	return http.CanonicalHeaderKey(name)
+}
+
+// canonicalNames is looked up several times in each request.
+var canonicalNames = sync.OnceValue(func() map[string]string {
+	names := map[string]string{}
+	for _, name := range []string{
+		"Accept", "Content-Type", snap.HeaderTimestamp, snap.HeaderSignature, snap.HeaderClientKey, snap.HeaderPartnerID,
+		snap.HeaderExternalID, snap.HeaderChannelID, snap.HeaderAuthorization, snap.HeaderAuthorizationCustomer,
+	} {
+		names[name] = http.CanonicalHeaderKey(name)
+	}
+	return names
+})
+
 // checkHeaders holds the headers against a document's header table.
 func checkHeaders(table []field, h http.Header) *refusal {
 	for _, f := range table {
-		value := strings.TrimSpace(h.Get(f.name))
+		value := header(h, f.name)
 		if value == "" {
 			switch {
 			case f.format == credential:
@@ -164,6 +193,9 @@ func (f field) fits(text string, reading api.RangeReading) bool {
 	}
 	switch f.format {
 	case jsonType:
+		if text == string(jsonType) {
+			return true
+		}
 		kind, _, err := mime.ParseMediaType(text)
 		return err == nil && kind == "application/json"
 	case timestamp:
@@ -199,7 +231,15 @@ const (
 )
 
 // jakartaTime reads exactly the documents' format, +07:00 included.
-func jakartaTime(text string) (time.Time, error) { return exactTime(jakartaLayout, text, api.Jakarta) }
+func jakartaTime(text string) (time.Time, error) {
+	t, err := time.Parse(time.RFC3339, text)
+	if err == nil && api.Timestamp(t) != text {
+		return time.Time{}, errInexact
+	}
+	return t.In(api.Jakarta), err
+}
+
+var errInexact = errors.New("not in the documents' format")
 
 // parseRange reads a bound of service 91's range. The document writes "+07:00"
 // and "Time must be in UTC" of the same field.
@@ -229,7 +269,7 @@ func decimal(text string) bool { return text != "" && strings.Trim(text, "012345
 func exactTime(layout, text string, zone *time.Location) (time.Time, error) {
 	t, err := time.ParseInLocation(layout, text, zone)
 	if err == nil && t.Format(layout) != text {
-		return time.Time{}, errors.New("not in the documents' format")
+		return time.Time{}, errInexact
 	}
 	return t, err
 }

@@ -25,13 +25,12 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body != nil {
 		defer r.Body.Close()
 	}
-	inbound := r.Clone(r.Context())
+	inbound := r.WithContext(r.Context()) // a copy of its own but for what is replaced here
 	inbound.RequestURI = r.URL.RequestURI()
-	inbound.Header = http.Header{} // by canonical names, as a server reads them
+	inbound.Header = make(http.Header, len(r.Header)) // by canonical names, as a server reads them
 	for name, values := range r.Header {
-		for _, value := range values {
-			inbound.Header.Add(name, value)
-		}
+		key := canonical(name)
+		inbound.Header[key] = append(inbound.Header[key], values...)
 	}
 	if inbound.Body == nil {
 		inbound.Body = http.NoBody

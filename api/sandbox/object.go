@@ -1,11 +1,10 @@
 package sandbox
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -41,12 +40,14 @@ func (o object) MarshalJSON() ([]byte, error) {
 // decodeObject reads one JSON object, strictly: nothing behind it, no name
 // twice, valid UTF-8. Numbers stay json.Number, lists are []any.
 func decodeObject(body []byte) (object, error) {
-	if !utf8.Valid(body) {
+	switch {
+	case !utf8.Valid(body):
 		return object{}, errors.New("the body is not UTF-8")
+	case !json.Valid(body):
+		return object{}, errors.New("the body is not JSON")
 	}
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	value, err := decodeValue(dec, 0)
+	r := &reader{text: body}
+	value, err := r.value(0)
 	if err != nil {
 		return object{}, err
 	}
@@ -54,58 +55,102 @@ func decodeObject(body []byte) (object, error) {
 	if !ok {
 		return object{}, errors.New("the body is not an object")
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return object{}, errors.New("something follows the body's object")
-	}
 	return o, nil
 }
 
-func decodeValue(dec *json.Decoder, depth int) (any, error) {
-	token, err := dec.Token()
-	if err != nil {
-		return nil, err
+// reader walks through a text that is known to be valid JSON. A json.Decoder
+// makes an error of every token's end and throws it away.
+type reader struct {
+	text []byte
+	at   int
+}
+
+// next goes to what stands behind white space and separators.
+func (r *reader) next() byte {
+	for {
+		switch c := r.text[r.at]; c {
+		case ' ', '\t', '\r', '\n', ',', ':':
+			r.at++
+		default:
+			return c
+		}
 	}
-	delim, ok := token.(json.Delim)
-	if !ok {
-		return token, nil
-	}
-	if depth == maxDepth {
+}
+
+func (r *reader) value(depth int) (any, error) {
+	c := r.next()
+	if (c == '{' || c == '[') && depth == maxDepth {
 		return nil, errors.New("the body is nested too deeply")
 	}
-	if delim == '[' {
-		return decodeList(dec, depth+1)
+	switch c {
+	case '{':
+		return r.object(depth + 1)
+	case '[':
+		return r.list(depth + 1)
+	case '"':
+		return r.string()
+	case 't':
+		r.at += len("true")
+		return true, nil
+	case 'f':
+		r.at += len("false")
+		return false, nil
+	case 'n':
+		r.at += len("null")
+		return nil, nil
 	}
+	start := r.at
+	for r.at < len(r.text) && strings.IndexByte("+-.0123456789Ee", r.text[r.at]) >= 0 {
+		r.at++
+	}
+	return json.Number(r.text[start:r.at]), nil
+}
+
+func (r *reader) object(depth int) (any, error) {
 	o := object{values: map[string]any{}}
-	for dec.More() {
-		key, err := dec.Token()
+	for r.at++; r.next() != '}'; {
+		name, err := r.string()
 		if err != nil {
 			return nil, err
-		}
-		name, ok := key.(string)
-		if !ok {
-			return nil, errors.New("an object's name is not a string")
 		}
 		if _, twice := o.values[name]; twice {
 			return nil, fmt.Errorf("the name %q comes twice", name)
 		}
-		if o.values[name], err = decodeValue(dec, depth+1); err != nil {
+		if o.values[name], err = r.value(depth); err != nil {
 			return nil, err
 		}
 		o.names = append(o.names, name)
 	}
-	_, err = dec.Token() // the closing brace
-	return o, err
+	r.at++
+	return o, nil
 }
 
-func decodeList(dec *json.Decoder, depth int) (any, error) {
+func (r *reader) list(depth int) (any, error) {
 	list := []any{}
-	for dec.More() {
-		value, err := decodeValue(dec, depth)
+	for r.at++; r.next() != ']'; {
+		value, err := r.value(depth)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, value)
 	}
-	_, err := dec.Token() // the closing bracket
-	return list, err
+	r.at++
+	return list, nil
+}
+
+// string reads the text whose opening quote comes next.
+func (r *reader) string() (text string, err error) {
+	start, escaped := r.at, false
+	for r.at++; r.text[r.at] != '"'; r.at++ {
+		if r.text[r.at] == '\\' {
+			escaped = true
+			r.at++
+		}
+	}
+	r.at++
+	if !escaped {
+		return string(r.text[start+1 : r.at-1]), nil
+	}
+	err = json.Unmarshal(r.text[start:r.at], &text)
+	return text, err
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 
 	"cashier/api/snap"
 )
@@ -101,7 +100,7 @@ func (s *Sandbox) verifyBearer(x *exchange) *refusal {
 	if wrong := s.verifyTimestamp(x); wrong != nil {
 		return wrong
 	}
-	if !s.knows(strings.TrimSpace(x.request.Header.Get(snap.HeaderPartnerID))) {
+	if !s.knows(header(x.request.Header, snap.HeaderPartnerID)) {
 		return &refusal{"401-00", "Unknown Client"}
 	}
 	return s.verifyClientKey(x)

@@ -70,7 +70,7 @@ func (s *Sandbox) verifyPaydia(x *exchange) *refusal {
 	if wrong := s.verifyTimestamp(x); wrong != nil {
 		return wrong
 	}
-	if !s.knows(strings.TrimSpace(h.Get(snap.HeaderPartnerID))) {
+	if !s.knows(header(h, snap.HeaderPartnerID)) {
 		return &refusal{"401-00", "Unknown Client"}
 	}
 	if kind, ok := s.verifyBody(x, token); !ok || kind != snap.Symmetric {

@@ -184,6 +184,8 @@ type Sandbox struct {
 	operations map[string]*operation // by path
 	lock       io.Closer             // nil in memory
 	clockGiven bool                  // the clock is a simulation's
+	clientKey  string
+	merchantID string
 	requests   atomic.Int64
 	keys       keyring
 	faults     faults
@@ -241,6 +243,7 @@ func Open(options Options) (*Sandbox, error) {
 			return nil, fmt.Errorf("open the sandbox: %w", err)
 		}
 	}
+	s.clientKey, s.merchantID = s.derive("client key")[:32], "SANDBOX"+s.derive("merchant")[:9]
 	if s.state.keys != nil {
 		credentials, provider, err := s.state.keys.parse()
 		if err != nil {
@@ -304,11 +307,11 @@ func (s *Sandbox) Close() error {
 }
 
 // ClientKey is the partner's appId: X-CLIENT-KEY and X-PARTNER-ID.
-func (s *Sandbox) ClientKey() string { return s.derive("client key")[:32] }
+func (s *Sandbox) ClientKey() string { return s.clientKey }
 
 // MerchantID is the merchant that the sandbox knows beside ClientKey, which
 // the documents allow as merchantId too.
-func (s *Sandbox) MerchantID() string { return "SANDBOX" + s.derive("merchant")[:9] }
+func (s *Sandbox) MerchantID() string { return s.merchantID }
 
 // derive makes 64 hex digits that are the sandbox's own and always the same
 // for one purpose. The salt is written before anybody can ask.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -52,8 +53,6 @@ func (op *operation) spoil(kind Kind, a answer) (reply, error) {
 		return gateway(http.StatusGatewayTimeout), nil
 	case Empty:
 		return reply{status: a.status, contentType: "application/json", cut: -1}, nil
-	case Huge:
-		a.fields = append(a.fields, member{"padding", strings.Repeat("x", hugeSize)})
 	case MissingField:
 		a.fields = nil
 	case Contradiction:
@@ -77,13 +76,28 @@ func (op *operation) spoil(kind Kind, a answer) (reply, error) {
 		}
 	}
 	r, err := op.reply(a)
+	if err != nil {
+		return reply{}, err
+	}
 	switch kind {
+	case Huge:
+		r.body = padded(r.body)
 	case BadJSON:
 		r.body = []byte(strings.ReplaceAll(string(r.body), `,"`, ` "`))
 	case Truncated:
 		r.cut = len(r.body) / 2
 	}
-	return r, err
+	return r, nil
+}
+
+// padded is an object with a last member that makes it huge.
+func padded(body []byte) []byte {
+	const opening, closing = `,"padding":"`, `"}`
+	begin := body[:len(body)-1]
+	out := bytes.Repeat([]byte{'x'}, len(begin)+len(opening)+hugeSize+len(closing))
+	copy(out[copy(out, begin):], opening)
+	copy(out[len(out)-len(closing):], closing)
+	return out
 }
 
 // decoded are the fields as plain JSON values: texts, lists and maps.

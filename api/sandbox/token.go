@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -112,7 +111,7 @@ func (s *Sandbox) verifyTokenRequest(x *exchange) *refusal {
 	if wrong := s.verifyTimestamp(x); wrong != nil {
 		return wrong
 	}
-	if strings.TrimSpace(x.request.Header.Get(snap.HeaderClientKey)) != s.ClientKey() {
+	if header(x.request.Header, snap.HeaderClientKey) != s.ClientKey() {
 		return &refusal{"401-00", "Unknown Client"}
 	}
 	return s.verifyClientKey(x)

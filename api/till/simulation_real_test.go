@@ -48,6 +48,9 @@ const streetLength = 40
 // oneKey: making RSA keys is no part of a life.
 var oneKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
+// testCustomers is asked for by every life.
+var testCustomers = sync.OnceValue(sandbox.Customers)
+
 // liars are the customers for whom the provider itself takes back its word: a
 // second transaction may rightly have been allowed before. It must be flagged.
 var liars = []string{"found-late", "paid-after-cancel"}
@@ -90,7 +93,7 @@ func newStreet(random *mathrand.Rand, clock *stillClock) *street {
 }
 
 func newReal(s *street, random *mathrand.Rand) side {
-	customers := sandbox.Customers()
+	customers := testCustomers()
 	r := &real{street: s, random: random, customer: customers[random.IntN(len(customers))].ID, prefix: api.Reference(fmt.Sprintf("S%d-", s.sales))}
 	if random.IntN(2) == 0 {
 		r.customer = []string{"approves", "approves-after-8s", "pending", "answer-lost", "pays-while-cancelled"}[random.IntN(5)]
