@@ -27,6 +27,8 @@ type app struct {
 	words *words.Catalogue // chosen before a command runs
 	exit  int              // what the command that ran asks for
 	began bool             // the command line was right and its command runs
+	shift bool             // it is about sessions: that one was forgotten is no news
+	test  bool             // the profile is a sandbox
 }
 
 // Main runs a command line without the program's name and gives the process's
@@ -82,7 +84,7 @@ late, 130 interrupted, 1 anything else.`,
 	f.BoolVar(&a.json, "json", false, "one JSON object on standard output")
 	f.BoolVar(&a.noColor, "no-color", false, "no colours")
 	root.AddCommand(
-		a.cdmCommand(), a.cpmCommand(), a.mpmCommand(), a.resumeCommand(), a.notifyCommand(), a.historyCommand(), a.sandboxCommand(), a.signCommand(), a.explainCommand(),
+		a.cdmCommand(), a.cpmCommand(), a.mpmCommand(), a.resumeCommand(), a.notifyCommand(), a.historyCommand(), a.sessionCommand(), a.sandboxCommand(), a.signCommand(), a.explainCommand(),
 		a.qrCommand(), a.configCommand(), a.doctorCommand(),
 	)
 	return root

@@ -13,7 +13,7 @@ func (a *app) historyCommand() *cobra.Command {
 
 // withStore runs a command that needs the journal alone: no provider, no
 // sandbox.
-func (a *app) withStore(_ context.Context, work func(journal) error) error {
+func (a *app) withStore(ctx context.Context, work func(journal) error) error {
 	_, profile, err := a.loadProfile()
 	if err != nil {
 		return err
@@ -22,5 +22,7 @@ func (a *app) withStore(_ context.Context, work func(journal) error) error {
 	if err != nil {
 		return err
 	}
+	a.test = profile.Sandbox
+	a.noticeForgotten(ctx, s)
 	return errors.Join(work(s), s.Close())
 }

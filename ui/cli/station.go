@@ -161,7 +161,7 @@ func (a *app) openStore(p config.Profile) (*store.Store, error) {
 	if p.Sandbox {
 		binding = sandboxStore
 	}
-	s, err := store.Open(path, store.Options{Profile: p.Name, Binding: binding})
+	s, err := store.Open(path, store.Options{Profile: p.Name, Binding: binding, Unattended: unattended(p)})
 	if err == nil {
 		return s, nil
 	}
@@ -213,7 +213,7 @@ func (s *station) connect(o stationOptions) error {
 	if s.start == nil {
 		s.start = func(f func()) { go f() }
 	}
-	options := till.Options{Plan: plan(s.profile.Poll), Go: s.start}
+	options := till.Options{Plan: plan(s.profile.Poll), Go: s.start, Operator: operatorOf(s.store)}
 	if s.own != nil {
 		options.Journal = s.own
 	}
@@ -353,6 +353,7 @@ func (a *app) atStation(ctx context.Context, o stationOptions, work func(*statio
 	if err != nil {
 		return err
 	}
+	a.noticeForgotten(ctx, s.store)
 	err = work(s)
 	if closing := s.close(ctx); closing != nil && err == nil {
 		err = fmt.Errorf("close the journal: %w", closing)

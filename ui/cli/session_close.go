@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"cashier/api"
+	"cashier/api/till"
+)
+
+func (a *app) sessionCloseCommand() *cobra.Command {
+	var counted, reason string
+	var carry []string
+	cmd := &cobra.Command{
+		Use:   "close",
+		Short: "Close the open session with its Z report",
+		Long: `Closes the open session and shows its Z report, which gets the session's number
+and cannot be changed any more. What is still open in the journal must be
+settled or parked before, or be named with --carry to go over into the next
+session; else nothing is closed and what is missing is listed.
+
+--counted is the cash that a courier collected in the session, without the cash
+in hand at its start. Where both together differ from the booked deposits, a
+--reason is needed.
+
+Exit codes: 0 closed; 2 the cash differs and no reason is given; 4 no session is
+open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
+		Args: noArgs,
+	}
+	f := cmd.Flags()
+	f.StringVar(&counted, "counted", "", "`rupiah` collected, as counted: digits, optionally .dd")
+	f.StringVar(&reason, "reason", "", "`why` cash and deposits differ")
+	f.StringArrayVar(&carry, "carry", nil, "`REFERENCE` that stays open and goes over; repeat it for each")
+	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
+		c := till.Closing{Reason: reason}
+		var err error
+		if c.Counted, err = cashFlag("--counted", counted); err != nil {
+			return err
+		}
+		if api.Clean(reason, till.MostReason) != reason {
+			return usagef("--reason may have %d characters that can be shown", till.MostReason)
+		}
+		for _, text := range carry {
+			reference, err := api.ParseReference(text)
+			if err != nil {
+				return usagef("--carry: %w", err)
+			}
+			c.Carry = append(c.Carry, reference)
+		}
+		return a.atSessions(cmd.Context(), func(s journal) error { return a.closeSession(cmd.Context(), s, c) })
+	})
+	return cmd
+}
+
+func (a *app) closeSession(ctx context.Context, s journal, c till.Closing) error {
+	for _, reference := range c.Carry {
+		tx, err := a.find(ctx, &station{store: s}, reference)
+		if err != nil {
+			return err
+		}
+		if _, open := till.OpenItemOf(tx); !open {
+			a.warn(fmt.Sprintf("--carry %s: it has ended, there is nothing to carry over", reference))
+		}
+	}
+	closed, err := s.CloseSession(ctx, c)
+	if still, ok := errors.AsType[*till.StillOpenError](err); ok {
+		return a.listStillOpen(still, a.sessionTrouble(err))
+	}
+	if err != nil {
+		return a.sessionTrouble(err)
+	}
+	return a.showSession(closed, 48, false)
+}
+
+// listStillOpen prints what stands against a closing.
+func (a *app) listStillOpen(still *till.StillOpenError, err error) error {
+	if a.json {
+		f := a.describe(err)
+		a.exit = f.exit
+		return a.printJSON(struct {
+			errorObject
+			Open []openJSON `json:"open"`
+		}{errorObject{errorBody{f.code, f.message, f.advice}}, openAsJSON(still.Items)})
+	}
+	t := a.theme()
+	cells := make([][]string, len(still.Items))
+	for i, item := range still.Items {
+		state := a.stateWord(item.State)
+		if item.Refunding {
+			state = signed(stateTone(till.Unknown), a.words.T("session.refund-open"))
+		}
+		cells[i] = []string{string(item.Reference), a.amount(item.Amount), state, localTime(item.Since)}
+	}
+	table(a.out, t, []column{{title: "Still open"}, {title: "Amount", right: true}, {title: "State"}, {title: "Since"}}, cells)
+	return err
+}

@@ -1,0 +1,216 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"cashier/api"
+	"cashier/api/till"
+	"cashier/views"
+)
+
+func (a *app) sessionReportCommand() *cobra.Command {
+	var number, columns int
+	cmd := &cobra.Command{
+		Use:   "report",
+		Short: "The X report of the open session, or an old Z report",
+		Long: `Shows what the open session has come to so far (X). It can be asked for at any
+time and changes nothing. With --number it is the report of that session: the Z
+report of a closed one, marked as a copy.
+
+Exit codes: 0 shown; 4 no session is open, or there is none of that number.`,
+		Args: noArgs,
+	}
+	cmd.Flags().IntVar(&number, "number", 0, "of the session `N`")
+	cmd.Flags().IntVar(&columns, "columns", 48, "at most `N` columns wide: 32 to 80")
+	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
+		switch {
+		case cmd.Flags().Changed("number") && number < 1:
+			return usagef("--number counts from 1")
+		case columns < 32 || columns > 80:
+			return usagef("--columns must be 32 to 80")
+		}
+		return a.atSessions(cmd.Context(), func(s journal) error {
+			session, err := s.SessionReport(cmd.Context(), number)
+			if err != nil {
+				return a.sessionTrouble(err)
+			}
+			return a.showSession(session, columns, !session.Open())
+		})
+	})
+	return cmd
+}
+
+// showSession prints a report as the flags ask for.
+func (a *app) showSession(s till.Session, columns int, again bool) error {
+	if a.json {
+		return a.printJSON(sessionAsJSON(s))
+	}
+	for _, line := range views.SessionText(a.words, s, views.SessionPaper{Columns: columns, Copy: again, Test: a.test}) {
+		if _, err := fmt.Fprintln(a.out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) sessionListCommand() *cobra.Command {
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List sessions, newest first",
+		Args:  noArgs,
+	}
+	cmd.Flags().IntVar(&limit, "limit", 100, "at most `N`")
+	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
+		if limit < 1 {
+			return usagef("--limit must be 1 or more")
+		}
+		return a.atSessions(cmd.Context(), func(s journal) error { return a.listSessions(cmd.Context(), s, limit) })
+	})
+	return cmd
+}
+
+func (a *app) listSessions(ctx context.Context, s journal, limit int) error {
+	list, err := s.ListSessions(ctx, 0, limit)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		items := make([]sessionJSON, len(list))
+		for i, one := range list {
+			items[i] = sessionAsJSON(one)
+		}
+		return a.printJSON(itemsOf(items))
+	}
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(a.out, "There was no session yet.")
+		return err
+	}
+	cells := make([][]string, len(list))
+	for i, one := range list {
+		closed, net, booked := "open", "", ""
+		if r := one.Report; r != nil {
+			closed, net, booked = localTime(one.ClosedAt), a.words.Rupiah(r.Net()), a.words.Rupiah(r.Booked.Sum.Minor())
+		}
+		cells[i] = []string{strconv.Itoa(one.Number), one.Operator, one.Branch, localTime(one.OpenedAt), closed, net, booked}
+	}
+	table(a.out, a.theme(), []column{
+		{title: "Number", right: true}, {title: "Operator"}, {title: "Branch"}, {title: "Opened"}, {title: "Closed"},
+		{title: "Net", right: true}, {title: "Deposited", right: true},
+	}, cells)
+	return nil
+}
+
+// sessionJSON is a session as scripts get it; the report is there when it is
+// closed, and in answers to report. The fields without omitempty are always
+// there.
+type sessionJSON struct {
+	Number   int         `json:"number"`
+	State    string      `json:"state"` // open, closed
+	Operator string      `json:"operator"`
+	Branch   string      `json:"branch"`
+	Auto     bool        `json:"auto"` // it opened by itself
+	Cash     api.Amount  `json:"cash"`
+	OpenedAt string      `json:"openedAt"`
+	ClosedAt string      `json:"closedAt,omitempty"`
+	Report   *reportJSON `json:"report,omitempty"`
+}
+
+type reportJSON struct {
+	Kind          string      `json:"kind"` // x, z
+	At            string      `json:"at"`
+	Paid          figureJSON  `json:"paid"`
+	Late          figureJSON  `json:"latePaid"`
+	Doubled       figureJSON  `json:"doubled"`
+	RefundedWhole figureJSON  `json:"refundedWhole"`
+	RefundedPart  figureJSON  `json:"refundedPart"`
+	Elsewhere     figureJSON  `json:"returnedElsewhere"`
+	Net           api.Amount  `json:"net"`
+	Booked        figureJSON  `json:"deposited"`
+	Waiting       figureJSON  `json:"waiting"`
+	Cash          *cashJSON   `json:"cash,omitempty"` // when it was counted
+	Begun         []begunJSON `json:"begun"`
+	Open          []openJSON  `json:"open"`
+	Others        []otherJSON `json:"others"` // in no sum
+}
+
+type figureJSON struct {
+	Count int        `json:"count"`
+	Sum   api.Amount `json:"sum"`
+}
+
+type cashJSON struct {
+	Start      api.Amount `json:"start"`
+	Counted    api.Amount `json:"counted"`
+	Deposited  api.Amount `json:"deposited"`
+	Difference api.Amount `json:"difference"`
+	Reason     string     `json:"reason"`
+}
+
+type begunJSON struct {
+	Kind  till.Kind  `json:"kind"`
+	State till.State `json:"state"`
+	figureJSON
+}
+
+type openJSON struct {
+	Reference api.Reference `json:"reference"`
+	Kind      till.Kind     `json:"kind"`
+	State     till.State    `json:"state"`
+	Refunding bool          `json:"refunding"`
+	Amount    api.Amount    `json:"amount"`
+	Since     string        `json:"since"`
+	Carried   bool          `json:"carried"`
+}
+
+type otherJSON struct {
+	What   string     `json:"what"`
+	Amount api.Amount `json:"amount"`
+}
+
+func figureOf(f till.Figure) figureJSON { return figureJSON{f.Count, money(f.Sum)} }
+
+func sessionAsJSON(s till.Session) sessionJSON {
+	j := sessionJSON{
+		Number: s.Number, State: "open", Operator: s.Operator, Branch: s.Branch, Auto: s.Auto, Cash: money(s.Cash),
+		OpenedAt: stamp(s.OpenedAt), ClosedAt: stamp(s.ClosedAt),
+	}
+	if !s.Open() {
+		j.State = "closed"
+	}
+	r := s.Report
+	if r == nil {
+		return j
+	}
+	j.Report = &reportJSON{
+		Kind: "z", At: stamp(r.At), Paid: figureOf(r.Paid), Late: figureOf(r.Late), Doubled: figureOf(r.Doubled),
+		RefundedWhole: figureOf(r.RefundedWhole), RefundedPart: figureOf(r.RefundedPart), Elsewhere: figureOf(r.Elsewhere),
+		Net: api.IDR(r.Net()), Booked: figureOf(r.Booked), Waiting: figureOf(r.Waiting),
+		Begun: make([]begunJSON, len(r.Begun)), Open: openAsJSON(r.Open), Others: make([]otherJSON, len(r.Others)),
+	}
+	if s.Open() {
+		j.Report.Kind = "x"
+	}
+	if difference, counted := s.Difference(); counted {
+		j.Report.Cash = &cashJSON{money(s.Cash), r.Counted, money(r.Booked.Sum), api.IDR(difference), r.Reason}
+	}
+	for i, b := range r.Begun {
+		j.Report.Begun[i] = begunJSON{b.Kind, b.State, figureOf(b.Figure)}
+	}
+	for i, o := range r.Others {
+		j.Report.Others[i] = otherJSON(o)
+	}
+	return j
+}
+
+func openAsJSON(items []till.OpenItem) []openJSON {
+	out := make([]openJSON, len(items))
+	for i, item := range items {
+		out[i] = openJSON{item.Reference, item.Kind, item.State, item.Refunding, money(item.Amount), stamp(item.Since), item.Carried}
+	}
+	return out
+}
