@@ -86,14 +86,21 @@ func (a *app) denied(err error) bool {
 }
 
 // untold is what went wrong with a payment, as far as the journal could not
-// take it: then the reference must not get lost.
+// take it: then the reference must not get lost, and where the payment has
+// left, nobody may take the trouble for a payment that did not happen.
 func (a *app) untold(tx till.Transaction, err error) error {
-	if !errors.Is(err, till.ErrNotRecorded) {
-		return err
+	t := a.words.T
+	switch {
+	case errors.Is(err, till.ErrNotRecorded):
+		f, _ := errors.AsType[*failure](a.notRecorded(tx, err))
+		f.advice = t("state.paid.unrecorded", "reference", tx.Reference)
+		return f
+	case len(tx.Attempts) > 0 && tx.State.Open() && (errors.Is(err, till.ErrFull) || errors.Is(err, till.ErrReadOnly)):
+		f := a.describe(err)
+		f.advice = sentence(t("state.unknown")) + " " + sentence(t("state.parked")) + "\n" + f.advice
+		return f
 	}
-	f, _ := errors.AsType[*failure](a.notRecorded(tx, err))
-	f.advice = a.words.T("state.paid.unrecorded", "reference", tx.Reference)
-	return f
+	return err
 }
 
 // wait is a pause that a signal ends.

@@ -5,8 +5,10 @@ import (
 	"crypto/rsa"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -180,18 +182,26 @@ func (n *notifier) tell(h notify.Hint) {
 	}
 }
 
-// find is our reference of a notification that names the provider's alone: it
-// is about what is not settled yet.
+// nameless is how long after it was made a payment that has ended is still
+// found by the provider's reference alone.
+const nameless = 48 * time.Hour
+
+// find is our reference of a notification that names the provider's alone: of
+// what is not settled yet, or of what has ended lately, since a provider that
+// was not heard tells the same again.
 func (n *notifier) find(ctx context.Context, h notify.Hint) (api.Reference, error) {
 	if h.Reference != "" {
 		return h.Reference, nil
 	}
-	for tx, err := range n.station.store.Open(ctx) {
-		if err != nil {
-			return "", err
-		}
-		if tx.ProviderReference == h.ProviderReference && tx.Provider == h.Source {
-			return tx.Reference, nil
+	lately := till.Filter{Kind: till.CPM, From: time.Now().Add(-nameless), Text: []string{string(h.ProviderReference)}}
+	for _, all := range []iter.Seq2[till.Transaction, error]{n.station.store.Open(ctx), n.station.store.All(ctx, lately)} {
+		for tx, err := range all {
+			if err != nil {
+				return "", err
+			}
+			if tx.ProviderReference == h.ProviderReference && tx.Provider == h.Source {
+				return tx.Reference, nil
+			}
 		}
 	}
 	return "", till.ErrNotFound
@@ -205,8 +215,12 @@ func (n *notifier) keep(ctx context.Context, reference api.Reference, h notify.H
 		if err != nil {
 			return err
 		}
+		h := h
+		h.Stale = false // the same words heard again later are still the same
 		note := h.Note()
-		if slices.ContainsFunc(events, func(e till.Event) bool { return e.What == till.WhatHint && e.Note == note }) {
+		if slices.ContainsFunc(events, func(e till.Event) bool {
+			return e.What == till.WhatHint && (e.Note == note || strings.HasPrefix(e.Note, note+"; stale"))
+		}) {
 			return nil
 		}
 	}

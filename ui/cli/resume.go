@@ -157,10 +157,10 @@ func (w *resuming) rests(u till.Update) bool {
 		return false
 	case u.Ended || !tx.Unsettled():
 		return true
-	case w.until.IsZero():
+	case w.until.IsZero() || !stillOpen(tx): // an ending is asked about again if that is due, and not waited for
 		return u.Next.After(time.Now())
 	}
-	return !stillOpen(tx) || u.Next.After(w.until)
+	return u.Next.After(w.until)
 }
 
 // changed hears of each change that the journal took.

@@ -27,7 +27,8 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"cashier": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"cashier":  func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"provider": func() { os.Exit(playProvider(os.Args[1:])) },
 	})
 }
 
@@ -50,6 +51,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "json": jsonField, "setjson": setJSON, "shape": shape,
 			"start": start, "end": end, "post": post, "fetch": fetch, "send": send, "until": until, "await": await, "nowhere": nowhere, "hurry": hurry, "editjson": editJSON, "asked": asked, "perm": perm, "leave": leave, "codefile": codefile,
+			"keypair": keypair, "tell": tell, "record": record, "replay": replay, "full": full, "apart": apart, "more": more,
 		},
 	})
 }
@@ -326,12 +328,12 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// end NAME INT|TERM|NONE CODE: sends the signal, waits for the end and wants
-// that exit code. What was written after the first line is then in the file
+// end NAME INT|TERM|KILL|NONE CODE: sends the signal, waits for the end and wants
+// that exit code, -1 for KILL. What was written after the first line is then in the file
 // NAME.rest.
 func end(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
-		ts.Fatalf("usage: end NAME INT|TERM|NONE CODE")
+		ts.Fatalf("usage: end NAME INT|TERM|KILL|NONE CODE")
 	}
 	c := ts.Value(childrenKey{}).(map[string]*child)[args[0]]
 	if c == nil {
@@ -342,6 +344,8 @@ func end(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(c.cmd.Process.Signal(os.Interrupt))
 	case "TERM":
 		ts.Check(c.cmd.Process.Signal(syscall.SIGTERM))
+	case "KILL":
+		ts.Check(c.cmd.Process.Kill())
 	case "NONE": // by itself
 	default:
 		ts.Fatalf("there is no signal %s", args[1])
