@@ -92,7 +92,7 @@ func open(path string, options Options, schema int, steps []migration) (*Store, 
 	if err := checkFile(path); err != nil {
 		return nil, named(path, err)
 	}
-	db, err := openBolt(path, options.ReadOnly, options.Timeout)
+	db, err := openThere(path, options.ReadOnly, options.Timeout)
 	if err != nil {
 		return nil, named(path, err)
 	}
@@ -105,18 +105,40 @@ func open(path string, options Options, schema int, steps []migration) (*Store, 
 	return s, nil
 }
 
+// openThere opens the file that stands under the path once its lock is held:
+// while it was waited for, compact or restore may have put another one there.
+func openThere(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, error) {
+	for {
+		db, file, err := openBolt(path, readOnly, timeout)
+		if err != nil {
+			return nil, err
+		}
+		opened, err := file.Stat()
+		there, missing := os.Stat(path)
+		if err == nil && missing == nil && os.SameFile(opened, there) {
+			return db, nil
+		}
+		if err := errors.Join(err, missing, db.Close()); err != nil {
+			return nil, err
+		}
+	}
+}
+
 // openBolt opens the file and lets go of it when bbolt panics on it.
-func openBolt(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, error) {
+func openBolt(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, *os.File, error) {
 	var db *bbolt.DB
 	var file *os.File
 	err := guard(path, func() (err error) {
 		db, err = bbolt.Open(path, 0o600, &bbolt.Options{
 			Timeout: timeout, ReadOnly: readOnly, PageSize: pageSize, FreelistType: bbolt.FreelistMapType,
 			NoStatistics: true,
-			OpenFile: func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+			OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 				// bbolt would make a missing file; create has made it whole.
-				file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
-				return file, err
+				f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
+				if db == nil { // later ones are copies being read
+					file = f
+				}
+				return f, err
 			},
 		})
 		return err
@@ -124,7 +146,7 @@ func openBolt(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, err
 	if err != nil && file != nil {
 		file.Close()
 	}
-	return db, err
+	return db, file, err
 }
 
 // start checks whose journal it is and brings it to the schema.
@@ -269,7 +291,7 @@ func place(from, to string) error {
 
 // format writes an empty journal.
 func format(path string, options Options, schema int) error {
-	db, err := openBolt(path, false, options.Timeout)
+	db, _, err := openBolt(path, false, options.Timeout)
 	if err != nil {
 		return err
 	}

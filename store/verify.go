@@ -57,6 +57,20 @@ const (
 // Sound reports whether nothing is wrong.
 func (r Report) Sound() bool { return len(r.Problems) == 0 }
 
+// first is the first problem that was not known before.
+func (r Report) first() *Problem {
+	for i := range r.Problems {
+		if !r.Problems[i].Known {
+			return &r.Problems[i]
+		}
+	}
+	return nil
+}
+
+// Usable reports whether the journal can be relied on from here on: nothing
+// is wrong with it but events that are known to be lost.
+func (r Report) Usable() bool { return r.first() == nil }
+
 // Problem is one thing that is wrong.
 type Problem struct {
 	// Reference of the transaction, where it is known.
@@ -67,6 +81,9 @@ type Problem struct {
 	At time.Time
 	// What is wrong, in English, with where: "events/2026-11: …".
 	What string
+	// Known: it was noticed when the journal was opened, and work went on since.
+	// It stays in the journal and in its backups.
+	Known bool
 }
 
 func (p Problem) String() string {

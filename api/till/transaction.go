@@ -136,4 +136,5 @@ const (
 	WhatProof    = "proof"    // a supervisor accepted the customer's proof
 	WhatHint     = "hint"     // a notification came; it proves nothing
 	WhatAlarm    = "alarm"    // news that contradicts what stands here
+	WhatRestored = "restored" // a backup took the journal's place: this may have been sent since
 )
