@@ -3,20 +3,13 @@
 package cli
 
 import (
-	"bytes"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"syscall"
 	"testing"
 	"time"
-
-	"github.com/creack/pty"
-
-	"cashier/store/storetest"
 )
 
 // programs builds the console and the least Bubble Tea program.
@@ -68,18 +61,9 @@ func BenchmarkVersion(b *testing.B) {
 // the frame.
 func BenchmarkFirstFrame(b *testing.B) {
 	cashier, minimal := programs(b)
-	home := b.TempDir()
-	journal, err := storetest.Cached(benchmarked(b), 1)
-	if err != nil {
-		b.Fatal(err)
-	}
-	config := filepath.Join(home, "config.json")
-	profile := fmt.Sprintf(`{"profile":%q,"profiles":{%[1]q:{"sandbox":true}}}`, storetest.Profile)
-	if err := os.WriteFile(config, []byte(profile), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	home, arguments := benchHome(b)
 	ours := func() time.Duration {
-		return firstFrame(b, home, "in the journal", cashier, "--lang", "en", "--config", config, "--store", journal)
+		return firstFrame(b, home, "in the journal", cashier, arguments...)
 	}
 	ours()
 	compare(b, ours, func() time.Duration { return firstFrame(b, home, "MINIMAL", minimal) })
@@ -99,32 +83,10 @@ func benchmarked(b *testing.B) int {
 	return n
 }
 
+// firstFrame is how long a program takes to show a text.
 func firstFrame(b *testing.B, home, text, program string, arguments ...string) time.Duration {
 	b.Helper()
-	cmd := exec.Command(program, arguments...)
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_STATE_HOME="+home, "XDG_CONFIG_HOME="+home, "TERM=xterm-256color")
-	start := time.Now()
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: 80, Rows: 24})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer tty.Close()
-	var seen []byte
-	buffer := make([]byte, 64<<10)
-	for !bytes.Contains(seen, []byte(text)) {
-		n, err := tty.Read(buffer)
-		if err != nil {
-			b.Fatalf("ended before its first frame: %v\n%q", err, seen)
-		}
-		seen = append(seen, buffer[:n]...)
-	}
-	took := time.Since(start)
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		b.Fatal(err)
-	}
-	for err == nil { // its last words, until it hangs up
-		_, err = tty.Read(buffer)
-	}
-	_ = cmd.Wait() // ended by our signal
-	return took
+	s := onScreen(b, home, program, arguments...)
+	defer s.end(b)
+	return s.await(b, contains(text)).Sub(s.started)
 }

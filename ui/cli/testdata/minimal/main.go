@@ -1,5 +1,5 @@
 // Command minimal is the least a Bubble Tea program can be: what the console's
-// start is measured against.
+// start and its answer to a key are measured against.
 package main
 
 import (
@@ -11,25 +11,26 @@ import (
 	_ "cashier/ui/term/dark" // spares it the question that silent terminals leave open for 5 s
 )
 
-type model struct{}
+// model counts keys.
+type model int
 
 func (model) Init() tea.Cmd { return nil }
 
 func (m model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if _, ok := msg.(tea.KeyMsg); ok {
-		return m, tea.Quit
+		return m + 1, nil
 	}
 	return m, nil
 }
 
-func (model) View() string { return "MINIMAL" }
+func (m model) View() string { return fmt.Sprintf("MINIMAL %d", m) }
 
 func main() {
 	if len(os.Args) > 1 {
 		fmt.Println("minimal")
 		return
 	}
-	if _, err := tea.NewProgram(model{}, tea.WithAltScreen(), tea.WithFPS(120)).Run(); err != nil {
+	if _, err := tea.NewProgram(model(0), tea.WithAltScreen(), tea.WithFPS(120)).Run(); err != nil {
 		os.Exit(1)
 	}
 }
