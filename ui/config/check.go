@@ -99,6 +99,7 @@ func (d *decoder) profile(p *Profile, path string) {
 	}
 	d.courier(p, path)
 	d.poll(p.Poll, path+".poll")
+	d.retention(p, path)
 	for _, name := range p.ProviderNames() {
 		at := join(path+".providers", name)
 		if !validName(name) {

@@ -39,17 +39,20 @@ type Config struct {
 
 // Profile is one environment: who we are, and the providers we speak to.
 type Profile struct {
-	Name      string              `json:"-"`
-	Sandbox   bool                `json:"sandbox"` // no real money: loopback only
-	Terminal  Terminal            `json:"terminal,omitzero"`
-	Merchant  Merchant            `json:"merchant,omitzero"`
-	Courier   api.Courier         `json:"courier,omitzero"`   // what the wizard starts from
-	Limits    map[string]int      `json:"limits,omitempty"`   // courier's wire field -> characters at most
-	MaxAmount Amount              `json:"maxAmount,omitzero"` // of a payment, in rupiah; zero: none but the wire's
-	Poll      Poll                `json:"poll"`
-	Notify    Notify              `json:"notify,omitzero"`
-	Printer   Printer             `json:"printer,omitzero"`
-	Providers map[string]Provider `json:"providers,omitempty"`
+	Name      string         `json:"-"`
+	Sandbox   bool           `json:"sandbox"` // no real money: loopback only
+	Terminal  Terminal       `json:"terminal,omitzero"`
+	Merchant  Merchant       `json:"merchant,omitzero"`
+	Courier   api.Courier    `json:"courier,omitzero"`   // what the wizard starts from
+	Limits    map[string]int `json:"limits,omitempty"`   // courier's wire field -> characters at most
+	MaxAmount Amount         `json:"maxAmount,omitzero"` // of a payment, in rupiah; zero: none but the wire's
+	// RetentionMonths is how many whole months before the present one stay in
+	// the journal; see [Profile.Retention].
+	RetentionMonths int                 `json:"retentionMonths,omitempty"`
+	Poll            Poll                `json:"poll"`
+	Notify          Notify              `json:"notify,omitzero"`
+	Printer         Printer             `json:"printer,omitzero"`
+	Providers       map[string]Provider `json:"providers,omitempty"`
 }
 
 // Terminal is the machine that cashier runs on. Lengths are those of seed 003,
