@@ -92,7 +92,7 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 	options := ui.Options{
 		Home: func() ui.Screen { return views.Home(kit, d.deps()) }, Kit: kit, Who: d.who, Status: d.status,
 		Start: func(send func(tea.Msg)) { d.news.deliver(ctx, send) }, OnFirstFrame: func() { d.firstFrame(ctx) },
-		Background: background, Guard: guard, Input: a.in, Output: a.out,
+		Background: background, Guard: guard, Input: a.in, Output: a.out, Scan: scanTiming,
 	}
 	if s.profile.Sandbox {
 		options.Badge = "SANDBOX"
@@ -103,6 +103,10 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 	}
 	return err
 }
+
+// scanTiming tells scanners and fingers apart. The zero value is right; a test
+// of a slow scanner takes more time, since its machine may be a busy one.
+var scanTiming ui.ScanTiming
 
 // brokenStart is why the console ended right after it began.
 type brokenStart struct{ error }
@@ -118,6 +122,7 @@ type desk struct {
 	once    sync.Once
 	working sync.WaitGroup // the till's goroutines
 	courier atomic.Pointer[api.Courier]
+	shift   atomic.Pointer[till.Session] // the open session as it was heard of last
 	news    *news
 	broken  atomic.Pointer[brokenStart] // what is open could not be loaded
 
@@ -176,19 +181,6 @@ func (d *desk) recall() {
 	d.courier.Store(&c)
 }
 
-// who is the header's right side.
-func (d *desk) who() string {
-	c := d.courier.Load()
-	text := c.Name
-	if c.No != "" {
-		text = c.No + " " + text
-	}
-	if c.BranchNo != "" {
-		text += " · " + c.BranchNo
-	}
-	return text
-}
-
 // providerTitles are the providers as people call them, by dialect.
 var providerTitles = map[string]string{"paycools": "PayCools", "snap-cpm": "CPM", "paydia": "Paydia", "finnet": "Finnet"}
 
@@ -227,6 +219,7 @@ func (d *desk) deps() views.Deps {
 		Courier: s.profile.Courier, Limit: func(field string) int { return s.profile.Limits[field] },
 		Timeout: s.endpoint.Timeouts["90"], QR: qr.Detect(os.Getenv), PNGFolder: pictureFolder(), Checkout: d.checkout(),
 	}
+	deps.Sessions = shifts{s.store, s.till, d}
 	deps.Lookups = s.asked()
 	deps.Board, deps.Links = boardView{s.till, s.store}, d.status
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
