@@ -81,7 +81,7 @@ func (s *Store) BackupTelling(ctx context.Context, path string, tell func(Progre
 	case err != nil:
 		return b, fmt.Errorf("verifying the backup: %w", err)
 	case !report.Usable():
-		return b, &DamagedError{s.path, "a backup of it does not verify: " + report.first().String()}
+		return b, &DamagedError{s.path, "a backup of it does not verify: " + report.First().String()}
 	}
 	b.Transactions, b.Events = report.Transactions, h.count
 	if err := putNew(headPath(part.Name()), headPath(path)); err != nil {

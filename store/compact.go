@@ -73,7 +73,7 @@ func (s *Store) compact(ctx context.Context, options Options, tell func(Progress
 	copied = &Store{path: name, db: db, now: s.now, freeSpace: s.freeSpace}
 	report, err := copied.VerifyTelling(ctx, tell)
 	if err == nil && !report.Usable() {
-		err = &DamagedError{s.path, report.first().String()}
+		err = &DamagedError{s.path, report.First().String()}
 	}
 	if err != nil {
 		return done, copied, fmt.Errorf("verifying the compacted journal: %w", err)

@@ -121,7 +121,7 @@ func Restore(ctx context.Context, backup, path string, options Options, tell fun
 	}
 	report, err := s.VerifyTelling(ctx, tell)
 	if err == nil && !report.Usable() {
-		err = &DamagedError{part, report.first().String()}
+		err = &DamagedError{part, report.First().String()}
 	}
 	if err == nil {
 		err = ctx.Err()
@@ -177,7 +177,7 @@ func copyBackup(ctx context.Context, backup, path string, options Options, r *Re
 	defer b.Close()
 	report, err := b.VerifyTelling(ctx, tell)
 	if err == nil && !report.Usable() {
-		err = &DamagedError{backup, report.first().String()}
+		err = &DamagedError{backup, report.First().String()}
 	}
 	if err != nil {
 		return "", err

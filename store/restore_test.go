@@ -59,9 +59,9 @@ func names(rows []till.Row) (list []string) {
 
 func TestRestore(t *testing.T) {
 	for name, spoil := range map[string]func(b []byte) []byte{
-		"cut in half":     func(b []byte) []byte { return b[:len(b)/2] },
-		"no beginning":    func(b []byte) []byte { clear(b[:2*pageSize]); return b },
-		"pages of zeros":  func(b []byte) []byte { clear(b[4*pageSize : 16*pageSize]); return b },
+		"cut in half":    func(b []byte) []byte { return b[:len(b)/2] },
+		"no beginning":   func(b []byte) []byte { clear(b[:2*pageSize]); return b },
+		"pages of zeros": func(b []byte) []byte { clear(b[4*pageSize : 16*pageSize]); return b },
 	} {
 		t.Run(name, func(t *testing.T) {
 			path, backup := backedUp(t)

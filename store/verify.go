@@ -57,8 +57,8 @@ const (
 // Sound reports whether nothing is wrong.
 func (r Report) Sound() bool { return len(r.Problems) == 0 }
 
-// first is the first problem that was not known before.
-func (r Report) first() *Problem {
+// First is the first problem that was not known before.
+func (r Report) First() *Problem {
 	for i := range r.Problems {
 		if !r.Problems[i].Known {
 			return &r.Problems[i]
@@ -69,7 +69,7 @@ func (r Report) first() *Problem {
 
 // Usable reports whether the journal can be relied on from here on: nothing
 // is wrong with it but events that are known to be lost.
-func (r Report) Usable() bool { return r.first() == nil }
+func (r Report) Usable() bool { return r.First() == nil }
 
 // Problem is one thing that is wrong.
 type Problem struct {
@@ -82,8 +82,9 @@ type Problem struct {
 	// What is wrong, in English, with where: "events/2026-11: …".
 	What string
 	// Known: it was noticed when the journal was opened, and work went on since.
-	// It stays in the journal and in its backups.
+	// It stays in the journal and in its backups. Lost is how many events are.
 	Known bool
+	Lost  uint64
 }
 
 func (p Problem) String() string {

@@ -42,7 +42,7 @@ func (v *verifier) events(ctx context.Context) error {
 			if c.found == c.should {
 				what = fmt.Sprintf("chain: the journal was opened with another event %d than had been written", c.found)
 			}
-			v.say(Problem{What: what, Event: c.found + 1, Known: true})
+			v.say(Problem{What: what, Event: c.found + 1, Known: true, Lost: c.should - c.found})
 		}
 		return err
 	})

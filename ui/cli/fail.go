@@ -94,6 +94,9 @@ func (a *app) describe(err error) *failure {
 	if e, ok := errors.AsType[*store.DamagedError](err); ok {
 		return as(exitStore, "store-damaged", recovery(e.Path))
 	}
+	if e, ok := errors.AsType[*store.SpentError](err); ok {
+		return as(exitUsage, "reference-used", t("upkeep.spent", "reference", string(e.Reference)))
+	}
 	if e, ok := errors.AsType[*store.ProfileError](err); ok {
 		return as(exitConfig, "wrong-profile", t("error.wrong-profile", "file", e.Path, "have", e.Holds, "want", e.Asked))
 	}

@@ -39,6 +39,7 @@ type journal interface {
 	Setting(name string) ([]byte, error)
 	SetSetting(name string, value []byte) error
 	Verify(ctx context.Context) (store.Report, error)
+	Backup(ctx context.Context, path string) (store.Backup, error)
 	till.Sessions
 }
 

@@ -32,5 +32,7 @@ var sections = []map[Key]pair{
 	labWords,
 	labCauses,
 	sessionWords,
+	upkeepWords,
 	linearWords,
+	printingWords,
 }

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"cashier/store"
+	"cashier/ui"
+)
+
+func (a *app) historyBackupCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "backup FILE",
+		Short: "Copy the journal to a new file, also while the console runs",
+		Long: `Copies the journal as it is at one moment to FILE, and its head to FILE.head,
+so that a backup that was cut is noticed. The copy is verified before it gets its
+name; a file that is there already is never overwritten. Only its owner can read
+it. Keep it on another disk.
+
+Exit codes: 0 done, 2 there is such a file, 6 the journal does not verify, the
+disk is full or cannot be written, 130 interrupted; nothing is left behind then.`,
+		Args: exactly("the FILE to write"),
+	}
+	cmd.RunE = a.run(func(cmd *cobra.Command, args []string) error {
+		path, err := absolute(args[0])
+		if err != nil {
+			return err
+		}
+		f, err := a.journalFile()
+		if err != nil {
+			return err
+		}
+		if err := a.there(f); err != nil {
+			return err
+		}
+		return a.backup(cmd.Context(), path)
+	})
+	return cmd
+}
+
+// backuper is a journal that says how far a backup has come: one of this
+// process.
+type backuper interface {
+	BackupTelling(ctx context.Context, path string, tell func(store.Progress)) (store.Backup, error)
+}
+
+func (a *app) backup(ctx context.Context, path string) error {
+	var done store.Backup
+	err := a.withStore(ctx, func(j journal) error {
+		return a.metered(func(tell func(store.Progress)) (err error) {
+			if own, ok := j.(backuper); ok {
+				done, err = own.BackupTelling(ctx, path, tell)
+			} else {
+				done, err = j.Backup(ctx, path)
+			}
+			return err
+		})
+	})
+	if err := interrupted(ctx, err); err != nil {
+		if e, ok := errors.AsType[*store.DamagedError](err); ok {
+			return a.unreadable(e)
+		}
+		return a.upkeepFailure(err)
+	}
+	if a.json {
+		return a.printJSON(struct {
+			File         string `json:"file"`
+			Bytes        int64  `json:"bytes"`
+			Transactions int    `json:"transactions"`
+			Events       uint64 `json:"events"`
+		}{done.Path, done.Bytes, done.Transactions, done.Events})
+	}
+	t := a.theme()
+	fmt.Fprintf(a.out, "%s  %s: %d transactions, %s, verified\n",
+		t.Tone(ui.Good, signed(ui.Good, "backup")), done.Path, done.Transactions, sizeText(done.Bytes))
+	return nil
+}
