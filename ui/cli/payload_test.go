@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -152,19 +153,51 @@ func (c *counterOf) meet(service string, w http.ResponseWriter, r *http.Request)
 	return err == nil
 }
 
-// processList is the command line of every process.
+// processList is the command line of every process that this test started, and
+// of those that these started: another run of it on the machine has its own.
 func processList() []byte {
-	var all []byte
+	type process struct {
+		parent int
+		line   []byte
+	}
+	all := map[int]process{}
 	files, _ := filepath.Glob("/proc/[0-9]*/cmdline") // the pattern is well-formed
 	for _, file := range files {
-		if line, err := os.ReadFile(file); err == nil { // it may have ended
-			all = append(append(all, line...), '\n')
+		line, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended
+		}
+		stat, err := os.ReadFile(filepath.Join(filepath.Dir(file), "stat"))
+		pid, wrong := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		if err != nil || wrong != nil {
+			continue
+		}
+		// pid (name) state parent …, and a name may hold anything
+		var state string
+		var parent int
+		if _, err := fmt.Sscan(string(stat[bytes.LastIndexByte(stat, ')')+1:]), &state, &parent); err == nil {
+			all[pid] = process{parent, line}
 		}
 	}
 	if len(files) == 0 {
-		all, _ = exec.Command("ps", "-axww", "-o", "command").Output() // empty: the control says so
+		text, _ := exec.Command("ps", "-axww", "-o", "pid=,ppid=,command=").Output() // empty: the control says so
+		for line := range bytes.Lines(text) {
+			var pid, parent int
+			if _, err := fmt.Sscan(string(line), &pid, &parent); err == nil {
+				all[pid] = process{parent, line}
+			}
+		}
 	}
-	return all
+	var ours []byte
+	for _, p := range all {
+		for up := p.parent; up > 1; up = all[up].parent {
+			if up == os.Getpid() {
+				ours = append(append(ours, p.line...), '\n')
+				break
+			}
+		}
+	}
+	return ours
 }
 
 // TestNoCustomersCodeIsLeftAnywhere takes payments in every way and then looks
