@@ -34,5 +34,4 @@ var sections = []map[Key]pair{
 	sessionWords,
 	upkeepWords,
 	linearWords,
-	printingWords,
 }
