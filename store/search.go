@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/hex"
-	"math"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -60,10 +59,15 @@ func (s *Store) Search(ctx context.Context, filter till.Filter, cursor string, l
 			break
 		}
 	}
-	out.Rows, out.Hits = b.finish(), found.hits
+	if out.Rows, out.Hits = b.finish(), found.hits; len(out.Rows) > 0 {
+		out.Behind = hex.EncodeToString(b.last[:])
+	}
 	out.Sum, out.Came = api.IDR(found.sum), api.IDR(found.came)
 	return out, nil
 }
+
+// mostSum is the largest amount that is written in the wire's 16 digits.
+const mostSum = 999_999_999_999_999_999
 
 // tallied is what a stretch's hits come to.
 type tallied struct {
@@ -74,7 +78,7 @@ type tallied struct {
 func (t *tallied) add(r row) {
 	t.hits++
 	minor := r.minor()
-	if string(r.currency()) != "IDR" || minor < 0 || minor > maxSummed || t.sum > math.MaxInt64-minor {
+	if string(r.currency()) != "IDR" || minor < 0 || minor > maxSummed || t.sum > mostSum-minor {
 		return // not in what a sum can hold
 	}
 	t.sum += minor

@@ -77,6 +77,8 @@ type Watch interface {
 // Journal is what is read for the screens.
 type Journal interface {
 	Page(ctx context.Context, filter till.Filter, cursor string, limit int) (till.Page, error)
+	// Search reads on for a short while and tells how far it has come.
+	Search(ctx context.Context, filter till.Filter, cursor string, limit int) (till.Stretch, error)
 	Get(ctx context.Context, reference api.Reference) (till.Transaction, error)
 	Events(ctx context.Context, reference api.Reference) ([]till.Event, error)
 	Counts(ctx context.Context) (Counts, error)

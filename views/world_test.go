@@ -25,6 +25,7 @@ type world struct {
 	settings map[string][]byte
 	readErr  error
 	pages    int // how many pages were read
+	step     int // how many transactions a stretch of a search looks at; 0: all
 
 	calls   []call     // of NewUserID and RepeatUserID
 	outcome chan ended // what the call under way will bring
@@ -123,7 +124,7 @@ func (w *world) Page(_ context.Context, filter till.Filter, cursor string, limit
 	})
 	var rows []till.Row
 	for _, tx := range all {
-		if filter.OpenOnly && !tx.State.Open() || filter.State != "" && tx.State != filter.State {
+		if !fits(tx, filter) {
 			continue
 		}
 		rows = append(rows, till.RowOf(tx))

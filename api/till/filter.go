@@ -35,7 +35,9 @@ type Filter struct {
 // Stretch is one stretch of a search, newest first.
 type Stretch struct {
 	Rows []Row // the first of the hits, as many as were asked for
-	Hits int   // all of them
+	// Behind is a page's cursor that goes on behind the last of Rows.
+	Behind string
+	Hits   int // all of them
 	// Sum is what they come to in rupiah, Came the part of it that is here:
 	// payments that came and booked deposits.
 	Sum, Came api.Amount

@@ -16,6 +16,7 @@ var sections = []map[Key]pair{
 	sendingWords,
 	showCodeWords,
 	historyWords,
+	filterWords,
 	panelWords,
 	payWords,
 	scanWords,

@@ -1,0 +1,197 @@
+package views
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"cashier/api"
+	"cashier/api/till"
+	"cashier/ui/words"
+)
+
+func TestHistoryFilterExplainsItself(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2")
+		p.want("5 in the journal")
+		p.press("/")
+		p.want("Filter:", "2026-11-01..2026-11-15", "paid declined", ">10000 <=50rb", "courier:siti", "~sity for similar names")
+		p.wantFits(80, 24)
+		p.write("stat")
+		p.want("Tab: state:")
+		p.press("tab")
+		p.want("Filter: state:", "Tab: state:open")
+		p.write("act")
+		p.want("Tab: state:active")
+		p.press("tab")
+		p.want("Filter: state:active ", "1 found", "sum Rp80.000 · all of it came in · searched all")
+		p.wantNot("refused")
+		p.press("esc")
+		p.want("5 in the journal", "✗ refused")
+	})
+	run(t, options{world: someDay, lang: words.Indonesian}, func(p *program) {
+		p.press("2", "/")
+		p.want("Saring:", "lunas ditolak", "kurir:siti")
+		p.wantFits(80, 24)
+		p.write("hari-ini aktif")
+		p.want("1 ditemukan · jumlah Rp80.000 · semuanya masuk")
+	})
+}
+
+func TestHistoryFilterCombines(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "/")
+		for _, c := range []struct{ line, found string }{
+			{"today", "3 found"},
+			{"19/11", "1 found"},
+			{"2025-12..2026-11-19", "2 found"},
+			{"courier:siti today", "2 found"},
+			{"machine:Kun520B40322", "1 found"},
+			{">70000", "1 found"},
+			{"rahma 628129", "3 found"},
+			{"C26112014", "2 found"},
+			{"open", "1 found"},
+			{"declined today siti", "1 found · searched all"},
+		} {
+			p.write(c.line)
+			p.want(c.found)
+			p.press("ctrl+u")
+		}
+		p.write("today siti")
+		p.press("enter")
+		p.want("Filter: today siti", "2 found", "Enter open", "Esc no filter")
+		p.press("down", "enter")
+		p.want("Transaction", "C26 1120 1315 00 AB12 CD34 EF56")
+		p.press("esc")
+		p.want("Filter: today siti", "2 found")
+		p.press("/", "backspace", "backspace", "backspace", "backspace", "backspace")
+		p.want("3 found")
+		p.press("esc")
+		p.want("5 in the journal")
+	})
+}
+
+func TestHistoryFilterFaults(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "/")
+		p.write("state:payd")
+		p.want("✗ Did you mean paid? There is no state “payd”.")
+		p.wantFits(80, 24)
+		p.press("backspace", "backspace")
+		p.wantNot("Did you mean")
+		p.press("ctrl+u")
+		p.write(">12.500")
+		p.want("If you mean 12500 rupiah, write 12500.")
+		p.press("ctrl+u")
+		p.write("machine:")
+		p.press("enter")
+		p.want("needs something behind it, such as machine:Kun520", "Filter: machine:")
+		p.press("ctrl+u")
+		p.write("nowhere")
+		p.want("0 found", "Nothing fits. Take a word away, or Esc for everything.")
+	})
+}
+
+// Hits are shown as they are found, and the keys do not wait for the rest.
+func TestHistoryStreams(t *testing.T) {
+	run(t, options{world: func(w *world) {
+		for i := range 50 {
+			w.put(w.active(api.Reference(fmt.Sprintf("C2611201402%02dK7M2RX4T9WZB", i)), "id"))
+			tx := w.records[api.Reference(fmt.Sprintf("C2611201402%02dK7M2RX4T9WZB", i))]
+			tx.CreatedAt = w.ago(time.Duration(i) * 24 * time.Hour)
+			w.records[tx.Reference] = tx
+		}
+		w.step = 10
+	}}, func(p *program) {
+		p.press("2")
+		p.filming = true
+		p.press("/")
+		p.write("budi")
+		p.want("50 found")
+		film := strings.Join(p.film, "\n")
+		if !strings.Contains(film, "10 found · searched back to 11 Nov 2026, 20 % …") || !strings.Contains(film, "40 found · searched back to 12 Oct 2026, 80 % …") {
+			t.Error("nothing was told on the way")
+		}
+		p.film = nil
+		p.write(" today") // the words before are searched no more
+		p.want("1 found", "searched all")
+	})
+}
+
+func TestHistoryFindsSimilarNames(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "/")
+		p.write("sity")
+		p.want("Nothing has “sity”; similar names:", "3 found", "Siti Rahmawati")
+		p.press("ctrl+u")
+		p.write("siti")
+		p.want("3 found")
+		p.wantNot("similar names")
+	})
+}
+
+func TestHistoryGoesToADay(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "d")
+		p.want("Go to day:")
+		p.write("yester")
+		p.press("enter")
+		p.want("“yester” is no day")
+		p.press("ctrl+u")
+		p.write("yesterday")
+		p.press("enter")
+		p.want("from 19 Nov 2026 back", "not active")
+		p.wantNot("refused", "Go to day")
+		p.press("[")
+		p.want("from 18 Nov 2026 back", "25 Dec 2025")
+		p.wantNot("not active")
+		p.press("]")
+		p.want("from 26 Dec 2025 back")
+		p.press("esc")
+		p.wantNot(" back ·", "from 26 Dec")
+		p.want("refused", "5 in the journal")
+		p.press("d", "esc")
+		p.wantNot("Go to day")
+		p.want("History")
+	})
+}
+
+// What changes meanwhile comes in by itself, without the list being empty.
+func TestHistoryFilterFollows(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "/")
+		p.write("siti")
+		p.want("3 found")
+		tx := p.world.records["C261120145503P4Q8S2V6X0Y1"]
+		tx.Reference, tx.CreatedAt = "C261120150200NEWNEWNEWNEW", p.world.ago(time.Second)
+		p.world.put(tx)
+		p.send(Changed{})
+		p.pass(5 * time.Second)
+		p.send(Changed{})
+		p.want("4 found")
+	})
+}
+
+// Behind the hits that a search keeps the list reads on.
+func TestHistoryReadsOnBehindASearch(t *testing.T) {
+	run(t, options{world: func(w *world) {
+		for i := range historyFound + 60 {
+			tx := w.active(api.Reference(fmt.Sprintf("C261120%06dK7M2RX4T9WZB", i)), "id")
+			tx.CreatedAt = w.ago(time.Duration(i) * time.Second)
+			w.put(tx)
+		}
+		unsent := w.active("C250101000000K7M2RX4T9WZB", "id")
+		unsent.State = till.Unsent
+		w.put(unsent)
+		w.step = 100
+	}}, func(p *program) {
+		p.press("2", "/")
+		p.write("active")
+		p.want("360 found", "1 of 300")
+		p.press("enter", "end")
+		p.want("300 of 360")
+		p.press("end")
+		p.want("360 of 360")
+	})
+}
