@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
+	"encoding/asn1"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
@@ -41,9 +42,20 @@ type keyRecord struct {
 
 func (*keyRecord) kind() string { return "keys" }
 
+// check looks for what a cut or torn file does. Whether the numbers are a key
+// is seen when it is first needed: to find that out takes as long as starting
+// the program.
 func (k *keyRecord) check(*state) error {
-	_, _, err := k.parse()
-	return err
+	for _, key := range [][]byte{k.Partner, k.Provider} {
+		var whole asn1.RawValue
+		if rest, err := asn1.Unmarshal(key, &whole); err != nil || len(rest) > 0 || whole.Tag != asn1.TagSequence {
+			return snap.ErrKeyUnreadable
+		}
+	}
+	if k.Secret == "" {
+		return errors.New("the client secret is missing")
+	}
+	return nil
 }
 
 func (k *keyRecord) applyTo(st *state) { st.keys = k }
@@ -57,9 +69,6 @@ func (k *keyRecord) parse() (Credentials, *rsa.PrivateKey, error) {
 	if err != nil {
 		return Credentials{}, nil, err
 	}
-	if k.Secret == "" {
-		return Credentials{}, nil, errors.New("the client secret is missing")
-	}
 	return Credentials{PrivateKey: partner, ClientSecret: []byte(k.Secret), ProviderKey: &provider.PublicKey}, provider, nil
 }
 
@@ -69,13 +78,21 @@ type keyring struct {
 	credentials *Credentials
 	provider    *rsa.PrivateKey
 	making      chan struct{} // closed when the making ended; nil: none has begun
-	err         error         // of the last making
+	err         error         // of the last making, or of reading kept
+	// kept reads the keys of the state file; nil: there were none.
+	kept func() (Credentials, *rsa.PrivateKey, error)
 }
 
-func (k *keyring) set(c Credentials, provider *rsa.PrivateKey) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.credentials, k.provider = &c, provider
+// read reads the state file's keys when they are first needed. The caller holds
+// mu.
+func (k *keyring) read() {
+	if k.credentials != nil || k.kept == nil || k.err != nil {
+		return
+	}
+	c, provider, err := k.kept()
+	if k.err = err; err == nil {
+		k.credentials, k.provider = &c, provider
+	}
 }
 
 // partner is the public key that requests are verified with; nil while there
@@ -83,7 +100,7 @@ func (k *keyring) set(c Credentials, provider *rsa.PrivateKey) {
 func (k *keyring) partner() *rsa.PublicKey {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.credentials == nil {
+	if k.read(); k.credentials == nil {
 		return nil
 	}
 	return &k.credentials.PrivateKey.PublicKey
@@ -94,7 +111,7 @@ func (k *keyring) partner() *rsa.PublicKey {
 func (k *keyring) verifying() (*rsa.PublicKey, []byte) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.credentials == nil {
+	if k.read(); k.credentials == nil {
 		return nil, nil
 	}
 	return &k.credentials.PrivateKey.PublicKey, k.credentials.ClientSecret
@@ -104,6 +121,7 @@ func (k *keyring) verifying() (*rsa.PublicKey, []byte) {
 func (k *keyring) signing() *rsa.PrivateKey {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.read()
 	return k.provider
 }
 
@@ -123,9 +141,14 @@ func (k *keyring) wait() {
 func (s *Sandbox) Keys(ctx context.Context) (Credentials, error) {
 	k := &s.keys
 	k.mu.Lock()
-	if k.credentials != nil {
+	k.read()
+	switch {
+	case k.credentials != nil:
 		defer k.mu.Unlock()
 		return *k.credentials, nil
+	case k.kept != nil: // never made anew: what was signed with them is in the journal
+		defer k.mu.Unlock()
+		return Credentials{}, k.err
 	}
 	if k.making == nil {
 		k.making = make(chan struct{})

@@ -207,8 +207,8 @@ type Sandbox struct {
 // ErrClosed is what a sandbox answers after Close.
 var ErrClosed = errors.New("the sandbox is closed")
 
-// Open opens a sandbox on its state file, or makes a new one. It generates no
-// RSA key: see Keys. A file that another process uses is ErrInUse, one that
+// Open opens a sandbox on its state file, or makes a new one. It neither
+// generates nor reads an RSA key: see Keys. A file that another process uses is ErrInUse, one that
 // cannot be read a *DamageError; the file is then left as it is.
 func Open(options Options) (*Sandbox, error) {
 	clockGiven := options.Clock != nil
@@ -244,14 +244,15 @@ func Open(options Options) (*Sandbox, error) {
 		}
 	}
 	s.clientKey, s.merchantID = s.derive("client key")[:32], "SANDBOX"+s.derive("merchant")[:9]
-	if s.state.keys != nil {
-		credentials, provider, err := s.state.keys.parse()
-		if err != nil {
-			s.Close()
-			return nil, fmt.Errorf("open the sandbox: the keys in %s: %w", options.Path, err)
+	if record := s.state.keys; record != nil {
+		s.keys.kept = func() (Credentials, *rsa.PrivateKey, error) {
+			credentials, provider, err := record.parse()
+			if err != nil {
+				err = fmt.Errorf("the keys in %s cannot be used: %w; move the file away to start with an empty sandbox", options.Path, err)
+			}
+			credentials.ClientKey = s.ClientKey()
+			return credentials, provider, err
 		}
-		credentials.ClientKey = s.ClientKey()
-		s.keys.set(credentials, provider)
 	}
 	s.followAll()
 	return s, nil
