@@ -2,7 +2,11 @@
 // Payment"). Development and production are base URLs of the profile.
 package finnet
 
-import "cashier/api"
+import (
+	"sync"
+
+	"cashier/api"
+)
 
 // Dialect is the name of this document's operation in a profile.
 const Dialect = "finnet"
@@ -12,13 +16,11 @@ const originalService = "47"
 
 // Query is Query Payment, its path as printed. The codes of its answers carry
 // 53 in the sample, and may carry 47, the original transaction's.
-var Query = query()
-
-func query() api.Operation {
+var Query = sync.OnceValue(func() api.Operation {
 	op := api.LookupOperation(Dialect, "QRIS MPM query", "/v1.0/qrqr/qr-mpm-query")
 	op.Answers = []string{"53", "47"}
 	return op
-}
+})
 
 // Provider asks Finnet.
 type Provider struct {

@@ -96,7 +96,7 @@ func (p *Provider) Lookup(ctx context.Context, key api.LookupKey) (api.LookupNew
 	var wire queryAnswer
 	var news api.LookupNews
 	answer := p.client.Do(ctx, api.Call{
-		Operation: Query, Body: body, Into: &wire,
+		Operation: Query(), Body: body, Into: &wire,
 		Judge: func(a *api.Answer) {
 			news = api.LookupNews{}
 			a.Message = api.MaskText(a.Message)

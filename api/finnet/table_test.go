@@ -73,12 +73,12 @@ func TestEnvironments(t *testing.T) {
 	hosts := map[string]bool{}
 	for _, text := range urls {
 		u, err := url.Parse(text)
-		if err != nil || u.Path != Query.Path || Query.Method != "POST" {
-			t.Errorf("%s: %v, ours is %s", text, err, Query.Path)
+		if err != nil || u.Path != Query().Path || Query().Method != "POST" {
+			t.Errorf("%s: %v, ours is %s", text, err, Query().Path)
 		}
 		hosts[u.Host] = true
 		d := (&desk{}).says("4045101", nil)
-		p := d.provider(func(e *api.Endpoint) { e.BaseURL = strings.TrimSuffix(text, Query.Path) })
+		p := d.provider(func(e *api.Endpoint) { e.BaseURL = strings.TrimSuffix(text, Query().Path) })
 		if _, a := p.Lookup(t.Context(), asked(t)); a.Class != api.Done || d.seen[0].URL.String() != text {
 			t.Errorf("%s: asked %s, %+v", text, d.seen[0].URL, a)
 		}

@@ -3,7 +3,11 @@
 // merchant's code.
 package paydia
 
-import "cashier/api"
+import (
+	"sync"
+
+	"cashier/api"
+)
 
 // Dialect is the name of this document's operation in a profile.
 const Dialect = "paydia"
@@ -17,13 +21,11 @@ const originalService = "51"
 var listed = []string{"200-00", "400-01", "400-02", "401-00", "401-01", "404-01", "500-01"}
 
 // Query is Query Payment. The path is signed as it is sent, /snap included.
-var Query = query()
-
-func query() api.Operation {
+var Query = sync.OnceValue(func() api.Operation {
 	op := api.LookupOperation(Dialect, "QRIS MPM query (issuer)", "/snap/v1.0/qr/qr-mpm-query")
 	op.Headers = []string{"Authorization-Customer", "X-EXTERNAL-ID", "CHANNEL-ID"}
 	return op
-}
+})
 
 // Provider asks Paydia.
 type Provider struct {

@@ -66,7 +66,7 @@ func (p *Provider) request(key api.LookupKey) queryRequest {
 // checkProfile holds the profile against the header table, where it does not
 // have a header set of its own.
 func checkProfile(e api.Endpoint) error {
-	if e.Headers[Query.Service] != nil {
+	if e.Headers[Query().Service] != nil {
 		return nil
 	}
 	headers := queryHeaders{ChannelID: e.ChannelID}
@@ -93,7 +93,7 @@ func (p *Provider) Lookup(ctx context.Context, key api.LookupKey) (api.LookupNew
 	var wire queryAnswer
 	var news api.LookupNews
 	answer := p.client.Do(ctx, api.Call{
-		Operation: Query, Body: body, Into: &wire,
+		Operation: Query(), Body: body, Into: &wire,
 		Judge: func(a *api.Answer) {
 			news = api.LookupNews{}
 			a.Message = api.MaskText(a.Message)

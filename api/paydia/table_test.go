@@ -285,7 +285,7 @@ func TestEveryCode(t *testing.T) {
 	}
 	for _, text := range codes {
 		code, err := snap.ParseCode(text)
-		if err != nil || code.Service != Query.Service || want[text] == "" || !slices.Contains(listed, code.Key()) {
+		if err != nil || code.Service != Query().Service || want[text] == "" || !slices.Contains(listed, code.Key()) {
 			t.Fatalf("%s: %v", text, err)
 		}
 		inTable[code.Key()] = true

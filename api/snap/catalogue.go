@@ -1,7 +1,6 @@
 package snap
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 )
@@ -18,7 +17,7 @@ type Meaning struct {
 }
 
 // Key is the advice key of the row, such as "403-05"; see [Code.Key].
-func (m Meaning) Key() string { return fmt.Sprintf("%03d-%s", m.HTTP, m.Case) }
+func (m Meaning) Key() string { return Code{HTTP: m.HTTP, Case: m.Case}.Key() }
 
 // Catalogue yields the 63 rows of the table "Daftar Response Code" of the BI
 // SNAP QR CPM document (seed 003), in its order. They hold for any service.
@@ -28,9 +27,9 @@ func Catalogue() iter.Seq[Meaning] { return slices.Values(catalogue[:]) }
 // answers false for a code that the table does not have.
 func Lookup(c Code) (Meaning, bool) {
 	// A walk over 63 rows costs less than a map built at every start.
-	for _, m := range catalogue {
-		if m.HTTP == c.HTTP && m.Case == c.Case {
-			return m, true
+	for i := range catalogue {
+		if m := &catalogue[i]; m.HTTP == c.HTTP && m.Case == c.Case {
+			return *m, true
 		}
 	}
 	return Meaning{}, false
