@@ -43,6 +43,9 @@ func cardName(c till.Card) string {
 	return name
 }
 
+// RowLabel is rowLabel for whoever lists without a screen.
+func RowLabel(r till.Row) string { return rowLabel(r) }
+
 // rowLabel is what a list shows of whom a transaction is for. A card's is its
 // issuer's digits or what its code says, and "··" with the last four digits.
 func rowLabel(r till.Row) string {

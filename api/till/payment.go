@@ -17,11 +17,13 @@ type Card struct {
 	Mark string `json:"mark,omitempty"`
 }
 
-// String is what tells one card from the next on a screen: BCA ··8231.
+// String is what tells one card from the next: the issuer's digits, or what the
+// code says where it names none, and the last four (93600014 ··8231). Screens
+// know many issuers by name.
 func (c Card) String() string {
-	name := c.Label
+	name := c.Issuer
 	if name == "" {
-		name = c.Issuer
+		name = c.Label
 	}
 	if c.LastFour == "" {
 		return name

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cashier/api/till"
+	"cashier/views"
 )
 
 func (a *app) historyListCommand() *cobra.Command {
@@ -73,7 +74,7 @@ func (a *app) list(ctx context.Context, s journal, filter till.Filter, limit int
 		}
 		cells[i] = []string{
 			localTime(r.CreatedAt), strings.ToUpper(string(r.Kind)), string(r.Reference), a.amount(money(r.Amount)), deposits,
-			a.stateWord(r.State), r.Label,
+			a.stateWord(r.State), views.RowLabel(r),
 		}
 	}
 	table(a.out, t, []column{

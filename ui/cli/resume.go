@@ -11,6 +11,7 @@ import (
 
 	"cashier/api"
 	"cashier/api/till"
+	"cashier/views"
 )
 
 func (a *app) resumeCommand() *cobra.Command {
@@ -229,7 +230,7 @@ func (a *app) changeLine(tx till.Transaction) {
 	t := a.theme()
 	amount := ""
 	if tx.Payment != nil {
-		amount = "  " + a.amount(tx.Amount) + "  " + tx.Payment.Card.String()
+		amount = "  " + a.amount(tx.Amount) + "  " + views.CardName(tx.Payment.Card)
 	}
 	fmt.Fprintf(a.out, "%s  %s  %s%s\n", a.words.Clock(time.Now()), tx.Reference, t.Signed(stateTone(tx.State), a.stateSentence(tx)), amount)
 }

@@ -11,6 +11,7 @@ import (
 	"cashier/api/till"
 	"cashier/ui"
 	"cashier/ui/words"
+	"cashier/views"
 )
 
 // refundJSON is a refund as scripts get it; refundNo is the provider's proof.
@@ -139,7 +140,7 @@ func (a *app) paymentPairs(t *ui.Theme, tx till.Transaction) [][2]string {
 		locked = t.Danger(a.words.T("paying.locked"))
 	}
 	return [][2]string{
-		{"Amount", t.Money(a.amount(tx.Amount))}, {"Card", p.Card.String()}, {"For", p.Title}, {"Sale", sale},
+		{"Amount", t.Money(a.amount(tx.Amount))}, {"Card", views.CardName(p.Card)}, {"For", p.Title}, {"Sale", sale},
 		{"Override", decided("paying.override", p.Override)}, {"Proof", decided("paying.proof", p.Proof)}, {"Locked", locked},
 	}
 }
