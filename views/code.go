@@ -31,6 +31,7 @@ type code struct {
 	unsubscribe func()
 	listener    ui.Task
 	save        ui.Task
+	job         ui.Task
 
 	alone bool
 	saved string // the PNG's path
@@ -104,6 +105,8 @@ func (c *code) Update(msg tea.Msg) tea.Cmd {
 		}
 		c.saved = m.path
 		return ui.Say(c.say(ui.Good, "code.picture-saved"))
+	case printed:
+		return c.printOutcome(m)
 	}
 	return nil
 }
@@ -157,13 +160,24 @@ func (c *code) Bindings() []ui.Binding {
 	if c.alone {
 		off := func() tea.Cmd { c.alone = false; return nil }
 		png.Do = func() tea.Cmd { c.alone = false; return c.savePNG() } // beside the code nothing could say where it went
-		return []ui.Binding{{Keys: []string{"f", "esc"}, Label: "code.beside", Do: off}, png}
+		table := []ui.Binding{{Keys: []string{"f", "esc"}, Label: "code.beside", Do: off}, png}
+		if c.Press != nil {
+			table[1].Keys = []string{"s"}
+			table = append(table, ui.Binding{Keys: []string{"p"}, Label: "print.print", Help: "print.print-help",
+				Do: func() tea.Cmd { c.alone = false; return c.print() }})
+		}
+		return table
 	}
 	table := []ui.Binding{}
 	if c.usable() {
 		table = append(table,
 			ui.Binding{Keys: []string{"f"}, Label: "code.alone", Help: "code.alone-help", Do: func() tea.Cmd { c.alone = true; return nil }},
-			png,
+			png)
+		if c.Press != nil {
+			table[len(table)-1].Keys = []string{"s"}
+			table = append(table, c.printBindings(&c.job, c.print, "", nil)[0])
+		}
+		table = append(table,
 			ui.Binding{Keys: []string{"c"}, Label: "code.copy", Help: "code.copy-help", Do: func() tea.Cmd { return ui.Copy(c.tx.QR, c.T("code.the-id")) }},
 			ui.Binding{Keys: []string{"r"}, Label: "code.check", Help: "code.check-help", Do: c.checkNow})
 	}
@@ -177,6 +191,12 @@ func (c *code) Bindings() []ui.Binding {
 		}})
 	}
 	return table
+}
+
+// print puts the user id on paper.
+func (c *code) print() tea.Cmd {
+	d, doc := c.desk, c.ticketDocument(c.tx)
+	return d.printing(&c.job, func(ctx context.Context) (bool, error) { return false, d.Press.Print(ctx, doc) })
 }
 
 // savePNG writes the code where it can be handed on from.

@@ -18,6 +18,7 @@ type deeds struct {
 	*desk
 	work  ui.Task
 	proof *till.Override // decided on the screen above, not yet told to the till
+	live  bool           // the customer stands here: p prints the receipt at once
 }
 
 // deed is what came of one.
@@ -98,9 +99,14 @@ func (w *deeds) bindings(tx till.Transaction) []ui.Binding {
 		return table
 	}
 	if paid(tx.State) || tx.State == till.Refunded {
-		table = append(table, ui.Binding{Keys: []string{"p"}, Label: "deed.receipt", Help: "deed.receipt-help", Do: func() tea.Cmd {
+		receipt := ui.Binding{Keys: []string{"p"}, Label: "deed.receipt", Help: "deed.receipt-help", Do: func() tea.Cmd {
 			return ui.Push(newReceipt(w.desk, tx))
-		}})
+		}}
+		if w.live && w.Press != nil {
+			receipt.Label, receipt.Help = "print.receipt", "print.receipt-help"
+			receipt.Do = func() tea.Cmd { return ui.Push(newPrint(w.desk, tx)) }
+		}
+		table = append(table, receipt)
 	}
 	if paid(tx.State) {
 		table = append(table, ui.Binding{Keys: []string{"b"}, Label: "deed.refund", Help: "deed.refund-help", Do: func() tea.Cmd {

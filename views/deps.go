@@ -12,6 +12,7 @@ import (
 	"cashier/api/till"
 	"cashier/qr"
 	"cashier/ui"
+	"cashier/ui/paper"
 	"cashier/ui/words"
 )
 
@@ -58,6 +59,8 @@ type Deps struct {
 	Explain Explain
 	// Lab composes and compares signatures; nil: no screen of it.
 	Lab Lab
+	// Press is the receipt printer; nil: what would be printed is saved as text.
+	Press *paper.Press
 }
 
 // UserIDs asks for user ids and their deposits; *till.Till is one.

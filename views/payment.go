@@ -54,7 +54,7 @@ type payment struct {
 // newPayment sends an order as soon as it is shown.
 func newPayment(d *desk, o till.Order) *payment {
 	p := newFollow(d, till.Transaction{Reference: o.Reference, Amount: o.Amount, Payment: &till.Payment{Card: o.Card}})
-	p.tx, p.order, p.own, p.over, p.read = till.Transaction{}, &o, true, false, false
+	p.tx, p.order, p.own, p.live, p.over, p.read = till.Transaction{}, &o, true, true, false, false
 	return p
 }
 

@@ -1,22 +1,27 @@
 package views
 
 import (
+	"context"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/x/ansi"
 
-	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui"
+	"cashier/ui/paper"
 )
 
-// receipt shows what a receipt printer would print, 32 or 48 columns wide.
+// receipt shows what a receipt printer would print, 32 or 48 columns wide, and
+// prints it.
 type receipt struct {
 	*desk
 	scroll
 	tx      till.Transaction
 	columns int
+	copied  bool // the original was printed before
+	at      bool // it is printed as soon as it is shown
+	job     ui.Task
+	mark    ui.Task
 
 	width, height int
 }
@@ -28,13 +33,52 @@ const (
 )
 
 func newReceipt(d *desk, tx till.Transaction) *receipt {
-	return &receipt{desk: d, tx: tx, columns: narrowPaper, width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
+	return &receipt{desk: d, tx: tx, columns: d.paperColumns(), width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
 }
 
-func (r *receipt) Init() tea.Cmd             { return nil }
-func (r *receipt) Update(tea.Msg) tea.Cmd    { return nil }
+// newPrint is a receipt that is printed as soon as it is shown.
+func newPrint(d *desk, tx till.Transaction) *receipt {
+	r := newReceipt(d, tx)
+	r.at = d.Press != nil
+	return r
+}
+
+// marked tells whether the receipt was printed before.
+type marked struct{ copied bool }
+
+func (r *receipt) Init() tea.Cmd {
+	if r.at {
+		return r.print()
+	}
+	settings, reference := r.Settings, string(r.tx.Reference)
+	return r.mark.Start(func(context.Context) tea.Msg { return marked{paper.Printed(settings, reference)} })
+}
+
+func (r *receipt) Update(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case marked:
+		r.copied = m.copied
+	case printed:
+		if m.err == nil {
+			r.copied = m.copied
+		}
+		return r.printOutcome(m)
+	case savedText:
+		return r.saveOutcome(m)
+	}
+	return nil
+}
+
 func (r *receipt) SetSize(width, height int) { r.width, r.height = width, height }
 func (r *receipt) Title() string             { return r.T("receipt.title") }
+func (r *receipt) Leave()                    { r.mark.Cancel() }
+
+func (r *receipt) print() tea.Cmd {
+	d, tx := r.desk, r.tx
+	return d.printing(&r.job, func(ctx context.Context) (bool, error) {
+		return d.Press.Receipt(ctx, string(tx.Reference), func(copied bool) *paper.Document { return d.receiptDocument(tx, copied) })
+	})
+}
 
 func (r *receipt) Bindings() []ui.Binding {
 	other := ui.Binding{Keys: []string{"w"}, Label: "receipt.wide", Help: "receipt.width-help", Do: func() tea.Cmd {
@@ -44,16 +88,26 @@ func (r *receipt) Bindings() []ui.Binding {
 	if r.columns == widePaper {
 		other.Label = "receipt.narrow"
 	}
-	return append([]ui.Binding{other, {Keys: []string{"c"}, Label: "receipt.copy", Help: "receipt.copy-help", Do: func() tea.Cmd {
-		return ui.Copy(r.desk.receiptText(r.tx, r.columns), r.T("receipt.the-receipt"))
-	}}}, r.scroll.bindings(r.height, func() int { return len(r.lines()) })...)
+	table := r.printBindings(&r.job, r.print, string(r.tx.Reference), r.text)
+	table = append(table, other, ui.Binding{Keys: []string{"c"}, Label: "receipt.copy", Help: "receipt.copy-help", Do: func() tea.Cmd {
+		return ui.Copy(strings.Join(r.text(), "\n"), r.T("receipt.the-receipt"))
+	}})
+	return append(table, r.scroll.bindings(r.height, func() int { return len(r.lines()) })...)
+}
+
+// text is the receipt as it would be printed now.
+func (r *receipt) text() []string {
+	return r.receiptDocument(r.tx, r.copied).Render(r.columns)
 }
 
 func (r *receipt) lines() []string {
 	edge := "│"
 	out := []string{""}
-	for _, l := range strings.Split(r.desk.receiptText(r.tx, r.columns), "\n") {
+	for _, l := range r.text() {
 		out = append(out, r.Theme.Dim(edge)+" "+fill(l, r.columns, false)+" "+r.Theme.Dim(edge))
+	}
+	if r.copied && r.Press != nil {
+		out = append(out, "", r.Theme.Dim(r.T("print.copy-next")))
 	}
 	return indent(out, 3)
 }
@@ -62,71 +116,58 @@ func (r *receipt) View() string {
 	return strings.Join(r.cut(r.desk, r.lines(), r.height), "\n")
 }
 
-// receiptText is the receipt of a paid payment, every line at most columns
-// wide. On the sandbox it says TEST at its head and its foot.
-func (d *desk) receiptText(tx till.Transaction, columns int) string {
-	var lines []string
-	center := func(s string) {
-		for _, l := range wrap(s, columns) {
-			lines = append(lines, middle(l, columns))
-		}
-	}
-	rule := func() { lines = append(lines, strings.Repeat("-", columns)) }
-	pair := func(label, value string) {
-		if value == "" {
-			return
-		}
-		if space := columns - ansi.StringWidth(label) - ansi.StringWidth(value); space >= 1 {
-			lines = append(lines, label+strings.Repeat(" ", space)+value)
-			return
-		}
-		lines = append(lines, label)
-		for _, l := range unbroken(value, columns-2) {
-			lines = append(lines, "  "+l)
-		}
-	}
-	test := func() {
-		if d.test() {
-			center("*** " + d.T("receipt.test") + " ***")
-		}
-	}
+// receiptDocument is the receipt of a paid payment. On the sandbox it says TEST
+// at its head and its foot, and a reprint says that it is a copy.
+func (d *desk) receiptDocument(tx till.Transaction, copied bool) *paper.Document {
+	doc := new(paper.Document)
 	p := tx.Payment
-	test()
-	if d.Checkout.Shop.Name != "" {
-		center(api.Clean(d.Checkout.Shop.Name, 64))
+	marks := func() {
+		if d.test() {
+			doc.Title("*** " + d.T("receipt.test") + " ***")
+		}
+		if copied {
+			doc.Title("*** " + d.T("receipt.copied") + " ***")
+		}
 	}
-	if d.Checkout.Shop.Location != "" {
-		center(api.Clean(d.Checkout.Shop.Location, 64))
-	}
-	rule()
-	pair(d.T("receipt.payment"), "QRIS")
-	pair(d.T("receipt.when"), d.moment(p.EndedAt))
-	if p.Title != "" {
-		pair(d.T("pay.title"), api.Clean(p.Title, 64))
-	}
-	pair(d.T("receipt.card"), cardName(p.Card))
-	pair(d.T("receipt.terminal"), d.Checkout.Terminal)
-	pair(d.T("receipt.operator"), tx.Operator)
-	rule()
-	pair(d.T("receipt.total"), d.rupiah(tx.Amount))
+	marks()
+	d.letterhead(doc)
+	doc.Rule()
+	doc.Pair(d.T("receipt.payment"), "QRIS")
+	doc.Pair(d.T("receipt.when"), d.moment(p.EndedAt))
+	doc.Pair(d.T("pay.title"), p.Title)
+	doc.Pair(d.T("receipt.card"), cardName(p.Card))
+	doc.Pair(d.T("receipt.terminal"), d.Checkout.Terminal)
+	doc.Pair(d.T("receipt.operator"), tx.Operator)
+	doc.Rule()
+	doc.Center(d.T("receipt.total"))
+	doc.Large(d.rupiah(tx.Amount))
 	if !p.Fee.Zero() {
-		pair(d.T("receipt.fee"), d.rupiah(p.Fee))
+		doc.Pair(d.T("receipt.fee"), d.rupiah(p.Fee))
 	}
-	pair(d.T("history.state"), strings.ToUpper(d.stateWord(tx.Kind, tx.State)))
+	doc.Pair(d.T("history.state"), strings.ToUpper(d.stateWord(tx.Kind, tx.State)))
 	for _, r := range tx.Refunds {
 		if r.State == till.RefundDone {
-			pair(d.T("receipt.refund"), "-"+d.rupiah(r.Amount))
+			doc.Pair(d.T("receipt.refund"), "-"+d.rupiah(r.Amount))
 		}
 	}
-	rule()
-	lines = append(lines, d.T("detail.reference"))
-	lines = append(lines, unbroken(string(tx.Reference), columns)...)
+	doc.Rule()
+	doc.Text(d.T("detail.reference"))
+	doc.Whole(string(tx.Reference))
 	if r := string(tx.ProviderReference); r != "" {
-		lines = append(lines, d.T("detail.bank-reference"))
-		lines = append(lines, unbroken(r, columns)...)
+		doc.Text(d.T("detail.bank-reference"))
+		doc.Whole(r)
 	}
-	rule()
-	test()
-	center(d.T("receipt.thanks"))
-	return strings.Join(lines, "\n")
+	doc.Rule()
+	marks()
+	doc.Center(d.T("receipt.thanks"))
+	return doc
+}
+
+// letterhead is the shop.
+func (d *desk) letterhead(doc *paper.Document) {
+	for _, l := range []string{d.Checkout.Shop.Name, d.Checkout.Shop.Location} {
+		if l != "" {
+			doc.Center(l)
+		}
+	}
 }

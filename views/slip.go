@@ -9,6 +9,7 @@ import (
 	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui"
+	"cashier/ui/paper"
 )
 
 // slip is what to read out to the help desk about a payment that is open.
@@ -22,6 +23,7 @@ type slip struct {
 	fault     string
 	load      ui.Task
 	stale     bool
+	job       ui.Task
 
 	width, height int
 }
@@ -62,8 +64,17 @@ func (s *slip) Update(msg tea.Msg) tea.Cmd {
 		}
 	case Changed, ui.Resumed, ui.Shown:
 		return s.reload()
+	case printed:
+		return s.printOutcome(m)
+	case savedText:
+		return s.saveOutcome(m)
 	}
 	return nil
+}
+
+func (s *slip) print() tea.Cmd {
+	d, doc := s.desk, s.slipDocument(s.tx, s.events)
+	return d.printing(&s.job, func(ctx context.Context) (bool, error) { return false, d.Press.Print(ctx, doc) })
 }
 
 func (s *slip) SetSize(width, height int) { s.width, s.height = width, height }
@@ -71,9 +82,13 @@ func (s *slip) Title() string             { return s.T("slip.title") }
 func (s *slip) Leave()                    { s.load.Cancel() }
 
 func (s *slip) Bindings() []ui.Binding {
-	return append([]ui.Binding{{Keys: []string{"c"}, Label: "slip.copy", Help: "slip.copy-help", Do: func() tea.Cmd {
+	table := s.printBindings(&s.job, s.print, string(s.reference)+"-slip", func() []string { return s.text(readable) })
+	if !s.read {
+		table = nil
+	}
+	return append(append(table, ui.Binding{Keys: []string{"c"}, Label: "slip.copy", Help: "slip.copy-help", Do: func() tea.Cmd {
 		return ui.Copy(strings.Join(s.text(readable), "\n"), s.T("slip.the-slip"))
-	}}}, s.scroll.bindings(s.height, func() int { return len(s.text(min(s.width-6, readable))) + 1 })...)
+	}}), s.scroll.bindings(s.height, func() int { return len(s.text(min(s.width-6, readable))) + 1 })...)
 }
 
 func (s *slip) View() string {
@@ -89,49 +104,89 @@ func (s *slip) text(width int) []string {
 	if !s.read || s.tx.Payment == nil {
 		return nil
 	}
-	tx, p := s.tx, s.tx.Payment
-	standing := s.standing(tx)
 	lines := append(wrap(s.T("slip.head"), width), "")
 	if s.test() {
 		lines = append([]string{s.T("panel.sandbox")}, lines...)
 	}
+	lines = append(lines, plainPairs(width, s.slipPairs(s.tx))...)
+	for _, a := range s.alarms(s.tx) {
+		lines = append(lines, wrap(signed(ui.Bad, a), width)...)
+	}
+	lines = append(lines, "", s.T("slip.codes"))
+	for _, l := range s.slipCodes(s.events) {
+		lines = append(lines, wrap(l, width)...)
+	}
+	return lines
+}
+
+// slipPairs are a payment's particulars as the help desk asks for them.
+func (d *desk) slipPairs(tx till.Transaction) []ui.Pair {
+	p := tx.Payment
 	pairs := []ui.Pair{
-		{Label: s.T("detail.reference"), Value: string(tx.Reference)},
-		{Label: s.T("slip.read-out"), Value: spoken(tx.Reference)},
+		{Label: d.T("detail.reference"), Value: string(tx.Reference)},
+		{Label: d.T("slip.read-out"), Value: spoken(tx.Reference)},
 	}
 	add := func(label, value string) {
 		if value != "" {
 			pairs = append(pairs, ui.Pair{Label: label, Value: value})
 		}
 	}
-	add(s.T("detail.bank-reference"), string(tx.ProviderReference))
-	add(s.T("detail.external-id"), tx.ExternalID)
-	add(s.T("refund.paid-amount"), s.rupiah(tx.Amount))
-	add(s.T("pay.card"), cardName(p.Card))
-	add(s.T("slip.sent-at"), s.moment(p.LeftAt))
-	add(s.T("slip.now"), s.moment(s.Now()))
-	add(s.T("slip.shop"), strings.TrimSpace(s.Checkout.Shop.Name+" "+s.Checkout.Shop.StoreID+" "+s.Checkout.Terminal))
-	add(s.T("history.state"), s.stateWord(tx.Kind, tx.State))
-	add(s.T("slip.told"), standing.title)
+	add(d.T("detail.bank-reference"), string(tx.ProviderReference))
+	add(d.T("detail.external-id"), tx.ExternalID)
+	add(d.T("refund.paid-amount"), d.rupiah(tx.Amount))
+	add(d.T("pay.card"), cardName(p.Card))
+	add(d.T("slip.sent-at"), d.moment(p.LeftAt))
+	add(d.T("slip.now"), d.moment(d.Now()))
+	add(d.T("slip.shop"), strings.TrimSpace(d.Checkout.Shop.Name+" "+d.Checkout.Shop.StoreID+" "+d.Checkout.Terminal))
+	add(d.T("history.state"), d.stateWord(tx.Kind, tx.State))
+	add(d.T("slip.told"), d.standing(tx).title)
 	if tx.ResponseCode != "" {
-		add(s.T("detail.answer", "provider", s.providerOf(tx)), s.answerLine(tx))
+		add(d.T("detail.answer", "provider", d.providerOf(tx)), d.answerLine(tx))
 	}
-	lines = append(lines, plainPairs(width, pairs)...)
-	for _, a := range s.alarms(tx) {
-		lines = append(lines, wrap(signed(ui.Bad, a), width)...)
-	}
-	lines = append(lines, "", s.T("slip.codes"))
-	for _, e := range s.events {
+	return pairs
+}
+
+// slipCodes are the provider's answers, one a line.
+func (d *desk) slipCodes(events []till.Event) []string {
+	var lines []string
+	for _, e := range events {
 		if e.ResponseCode == "" && e.HTTPStatus == 0 {
 			continue
 		}
-		line := s.when(e.At) + "  " + e.Service + "  " + e.ResponseCode
+		line := d.when(e.At) + "  " + e.Service + "  " + e.ResponseCode
 		if e.ExternalID != "" {
 			line += "  " + e.ExternalID
 		}
-		lines = append(lines, wrap(line, width)...)
+		lines = append(lines, line)
 	}
 	return lines
+}
+
+// slipDocument is the slip on paper; it is no receipt, and says so by its
+// title.
+func (d *desk) slipDocument(tx till.Transaction, events []till.Event) *paper.Document {
+	doc := new(paper.Document)
+	test := func() {
+		if d.test() {
+			doc.Title("*** " + d.T("receipt.test") + " ***")
+		}
+	}
+	test()
+	d.letterhead(doc)
+	doc.Title(d.T("slip.title")).Text(d.T("slip.head")).Rule()
+	for _, p := range d.slipPairs(tx) {
+		doc.Pair(p.Label, p.Value)
+	}
+	for _, a := range d.alarms(tx) {
+		doc.Text("! " + a)
+	}
+	doc.Rule().Text(d.T("slip.codes"))
+	for _, l := range d.slipCodes(events) {
+		doc.Text(l)
+	}
+	doc.Rule()
+	test()
+	return doc
 }
 
 // plainPairs are labels and values in two columns, without colours.

@@ -41,17 +41,15 @@ const (
 const maxText = 512
 
 func (d *Document) add(l line) *Document {
-	l.text, l.value = clean(l.kind, l.text), api.Clean(l.value, maxText)
+	if l.kind != code {
+		l.text, l.value = clean(l.text), clean(l.value)
+	}
 	d.lines = append(d.lines, l)
 	return d
 }
 
-func clean(k kind, text string) string {
-	if k == code {
-		return text
-	}
-	return api.Clean(text, maxText)
-}
+// clean keeps what stands on paper; a space that does not break is one too.
+func clean(text string) string { return api.Clean(strings.ReplaceAll(text, "\u00a0", " "), maxText) }
 
 // Text adds a paragraph at the left edge.
 func (d *Document) Text(text string) *Document { return d.add(line{text: text}) }
@@ -140,13 +138,12 @@ func (d *Document) rows(columns int, fit func(string) string) []row {
 }
 
 // Render is the document as text, every line at most columns wide. Letters
-// of double size stand in their own size, and a code as its text.
+// of double size stand in their own size, and [QR] where a code is.
 func (d *Document) Render(columns int) []string {
 	var lines []string
 	for _, r := range d.rows(columns, func(s string) string { return s }) {
 		if r.code {
-			lines = append(lines, cut(api.Clean(r.text, len(r.text)), columns)...)
-			continue
+			r.text = "[QR]"
 		}
 		if r.center {
 			r.text = strings.Repeat(" ", max(0, columns-width(r.text))/2) + r.text

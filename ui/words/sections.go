@@ -35,4 +35,5 @@ var sections = []map[Key]pair{
 	sessionWords,
 	upkeepWords,
 	linearWords,
+	printingWords,
 }
