@@ -33,3 +33,9 @@ func (s *Store) Puts(change till.Change) ([]Put, error) {
 
 // Bolt is the database, for a peer that writes the same bytes.
 func (s *Store) Bolt() *bbolt.DB { return s.db }
+
+// SearchText is what the row of a transaction lets filters look into.
+func SearchText(t *till.Transaction) string {
+	text, _ := searchText(t)
+	return string(text)
+}
