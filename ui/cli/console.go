@@ -84,6 +84,7 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 			d.news.stop()
 		}
 	})
+	d.start(guard, func() { _ = d.dropOldMonths(ctx) })
 	if err := d.background(ctx, guard); err != nil {
 		return err
 	}
