@@ -39,7 +39,7 @@ func (c Code) String() string {
 	if c.Zero() {
 		return ""
 	}
-	return c.status() + c.Service + c.Case
+	return c.spell(c.Service, c.Case)
 }
 
 // Key is HTTP status and case, such as "403-05": the catalogue holds for any
@@ -49,15 +49,16 @@ func (c Code) Key() string {
 	if c.Zero() {
 		return ""
 	}
-	return c.status() + "-" + c.Case
+	return c.spell("-", c.Case)
 }
 
-// status is three digits.
-func (c Code) status() string {
-	if c.HTTP >= 100 && c.HTTP < 1000 {
-		return strconv.Itoa(c.HTTP)
+// spell writes the status in three digits, and what follows it.
+func (c Code) spell(then, last string) string {
+	if c.HTTP < 100 || c.HTTP > 999 {
+		return fmt.Sprintf("%03d%s%s", c.HTTP, then, last)
 	}
-	return fmt.Sprintf("%03d", c.HTTP)
+	var room [8]byte
+	return string(append(append(strconv.AppendInt(room[:0], int64(c.HTTP), 10), then...), last...))
 }
 
 // Contradicts tells whether the HTTP status of the answer is another than the

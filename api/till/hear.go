@@ -153,7 +153,7 @@ func (t *Till) end(tx *Transaction, state State, now time.Time) {
 }
 
 func (t *Till) recheckAt(p *Payment) time.Time {
-	var due []time.Time
+	due := make([]time.Time, 0, 8)
 	if p.ExpiresAt.After(p.EndedAt) {
 		due = append(due, p.ExpiresAt)
 	}

@@ -171,8 +171,7 @@ func (t *Till) append(ctx context.Context, tx *Transaction, e Event) error {
 // locks holds a lock for each reference that is being worked on.
 type locks struct {
 	mu   sync.Mutex
-	held map[api.Reference]*lock
-	idle []*lock // at most a few, to be used again
+	held map[api.Reference]*lock // and a few that nobody holds, to be used again
 }
 
 type lock struct {
@@ -180,8 +179,8 @@ type lock struct {
 	users int
 }
 
-// idleLocks is how many locks that nobody holds are kept.
-const idleLocks = 8
+// keptLocks is how many locks stay, held or not.
+const keptLocks = 16
 
 // acquire waits for its turn, or for the caller to give up. release is never
 // nil and does nothing after an error.
@@ -203,14 +202,10 @@ func (l *locks) enter(reference api.Reference) *lock {
 		l.held = map[api.Reference]*lock{}
 	}
 	k := l.held[reference]
-	switch n := len(l.idle) - 1; {
-	case k != nil:
-	case n >= 0:
-		k, l.idle = l.idle[n], l.idle[:n]
-	default:
+	if k == nil {
 		k = &lock{turn: make(chan struct{}, 1)}
+		l.held[reference] = k
 	}
-	l.held[reference] = k
 	k.users++
 	return k
 }
@@ -218,11 +213,7 @@ func (l *locks) enter(reference api.Reference) *lock {
 func (l *locks) leave(reference api.Reference, k *lock) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if k.users--; k.users > 0 {
-		return
-	}
-	delete(l.held, reference)
-	if len(l.idle) < idleLocks {
-		l.idle = append(l.idle, k)
+	if k.users--; k.users == 0 && len(l.held) > keptLocks {
+		delete(l.held, reference)
 	}
 }
