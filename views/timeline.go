@@ -72,6 +72,9 @@ func (d *desk) eventWord(e till.Event, attempt int) string {
 	if e.What == till.WhatAnswer && e.HTTPStatus == 0 && e.ResponseCode == "" {
 		key = "event.no-answer"
 	}
+	if e.What == till.WhatStatus && strings.HasPrefix(e.ResponseCode, "404") && strings.HasSuffix(e.ResponseCode, "01") {
+		key = "event.not-found" // it counts toward the not-found rule
+	}
 	word := d.T(key, "n", attempt)
 	if e.ResponseCode != "" && (e.What == till.WhatAnswer || !strings.HasPrefix(e.ResponseCode, "200")) {
 		word += " " + e.ResponseCode

@@ -190,14 +190,15 @@ var recordWords = map[Key]pair{
 	"detail.follow":         {"follow", "ikuti"},
 	"detail.follow-help":    {"the live screen of this payment", "layar langsung pembayaran ini"},
 
-	"event.status":   {"asked, and it changed", "dicek, dan berubah"},
-	"event.cancel":   {"cancel sent", "pembatalan dikirim"},
-	"event.parked":   {"asked more slowly from here", "dicek lebih jarang sejak ini"},
-	"event.refund":   {"refund", "pengembalian"},
-	"event.override": {"allowed by a supervisor", "diizinkan supervisor"},
-	"event.proof":    {"accepted on proof", "diterima berdasarkan bukti"},
-	"event.hint":     {"notification", "notifikasi"},
-	"event.alarm":    {"alarm", "alarm"},
+	"event.status":    {"asked, changed", "dicek, berubah"},
+	"event.not-found": {"not found", "tidak ada"}, // what a question was answered; the code stands behind it
+	"event.cancel":    {"cancel sent", "pembatalan dikirim"},
+	"event.parked":    {"asked more slowly from here", "dicek lebih jarang sejak ini"},
+	"event.refund":    {"refund", "pengembalian"},
+	"event.override":  {"allowed by a supervisor", "diizinkan supervisor"},
+	"event.proof":     {"accepted on proof", "diterima berdasarkan bukti"},
+	"event.hint":      {"notification", "notifikasi"},
+	"event.alarm":     {"alarm", "alarm"},
 
 	"keys.pay":        {"Payment: the amount", "Pembayaran: jumlah"},
 	"keys.pay-scan":   {"Payment: the customer's code", "Pembayaran: kode pelanggan"},
