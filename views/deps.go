@@ -57,6 +57,8 @@ type Deps struct {
 	Links func() []ui.Link
 	// Explain is the catalogue of response codes; zero: no screen of it.
 	Explain Explain
+	// Sessions keeps the operators' shifts; nil: no screen of them.
+	Sessions Sessions
 	// Lab composes and compares signatures; nil: no screen of it.
 	Lab Lab
 	// Press is the receipt printer; nil: what would be printed is saved as text.

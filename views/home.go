@@ -23,6 +23,7 @@ type home struct {
 	known   bool // counts and rows have been read
 	counts  Counts
 	rows    []till.Row
+	session till.Session // the open one; number 0: none
 	fault   string
 	entries []entry
 	at      int // into entries, and behind them into rows
@@ -95,6 +96,9 @@ func (h *home) menuEntries() []entry {
 		}
 		entries = append(entries, entry{"o", "home.open", open})
 	}
+	if d.Sessions != nil {
+		entries = d.withSession(entries)
+	}
 	if d.Explain.Codes != nil {
 		entries = append(entries, entry{"e", "home.codes", func() tea.Cmd { return ui.Push(newExplain(d)) }})
 	}
@@ -106,9 +110,10 @@ func (h *home) menuEntries() []entry {
 
 // homeRead is what one reading of the journal gave.
 type homeRead struct {
-	counts Counts
-	rows   []till.Row
-	err    error
+	counts  Counts
+	rows    []till.Row
+	session till.Session
+	err     error
 }
 
 func (d *desk) readHome(ctx context.Context) homeRead {
@@ -117,7 +122,11 @@ func (d *desk) readHome(ctx context.Context) homeRead {
 		return homeRead{err: err}
 	}
 	page, err := d.Journal.Page(ctx, till.Filter{}, "", latestRows)
-	return homeRead{counts, page.Rows, err}
+	if err != nil {
+		return homeRead{err: err}
+	}
+	session, err := d.currentSession(ctx)
+	return homeRead{counts, page.Rows, session, err}
 }
 
 func (h *home) take(r homeRead) {
@@ -126,7 +135,7 @@ func (h *home) take(r homeRead) {
 		h.fault = h.trouble(r.err)
 		return
 	}
-	h.known, h.counts, h.rows = true, r.counts, r.rows
+	h.known, h.counts, h.rows, h.session = true, r.counts, r.rows, r.session
 	h.at = min(h.at, len(h.entries)+h.latest()-1)
 }
 
@@ -144,7 +153,7 @@ func (h *home) Init() tea.Cmd {
 	if h.fault != "" {
 		return h.reload()
 	}
-	return nil
+	return h.offerClosing()
 }
 
 func (h *home) Update(msg tea.Msg) tea.Cmd {
@@ -262,6 +271,8 @@ func (h *home) hint(e entry, width int) string {
 	switch {
 	case !h.known && (e.label == "home.history" || e.label == "home.open"):
 		return h.Theme.Dim("–")
+	case e.label == "home.session":
+		return h.sessionHint(width)
 	case e.label == "home.history":
 		return ui.Clip(h.T("home.count", "n", strconv.Itoa(h.counts.Total)), width)
 	case e.label == "home.open":

@@ -13,7 +13,7 @@ import (
 func Keys(w *words.Catalogue) []ui.KeyGroup {
 	kit := ui.Kit{Words: w, Theme: ui.NewTheme(ui.ThemeOptions{NoColor: true}), Clock: ui.SystemClock()}
 	d := &desk{Kit: kit, Deps: Deps{Machine: noMachine{}, Checkout: Checkout{Payments: noPayments{}, Codes: true, Customers: noCustomers{}},
-		Lookups: Lookups{Till: noLooker{}}, Board: noBoard{}, Lab: noLab{}, Explain: Explain{Codes: func() []CodeRow { return nil }}}}
+		Lookups: Lookups{Till: noLooker{}}, Board: noBoard{}, Sessions: noSessions{}, Lab: noLab{}, Explain: Explain{Codes: func() []CodeRow { return nil }}}}
 	active := till.Transaction{Reference: "C", Kind: till.CDM, State: till.Active, QR: "id"}
 	home := &home{desk: d}
 	home.entries = home.menuEntries()
@@ -74,7 +74,7 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 		group("home.find", newFind(d)),
 		group("customers.title", newCustomers(d, nil)),
 		group("keys.customer", one),
-	), elsewhereKeys(d, group)...)
+	), append(elsewhereKeys(d, group), sessionKeys(d, group)...)...)
 }
 
 // elsewhereKeys are those of the screens about payments made elsewhere, the

@@ -123,6 +123,7 @@ type desk struct {
 	once    sync.Once
 	working sync.WaitGroup // the till's goroutines
 	courier atomic.Pointer[api.Courier]
+	shift   atomic.Pointer[till.Session] // the open session as it was heard of last
 	news    *news
 	broken  atomic.Pointer[brokenStart] // what is open could not be loaded
 
@@ -181,19 +182,6 @@ func (d *desk) recall() {
 	d.courier.Store(&c)
 }
 
-// who is the header's right side.
-func (d *desk) who() string {
-	c := d.courier.Load()
-	text := c.Name
-	if c.No != "" {
-		text = c.No + " " + text
-	}
-	if c.BranchNo != "" {
-		text += " · " + c.BranchNo
-	}
-	return text
-}
-
 // providerTitles are the providers as people call them, by dialect.
 var providerTitles = map[string]string{"paycools": "PayCools", "snap-cpm": "CPM", "paydia": "Paydia", "finnet": "Finnet"}
 
@@ -232,6 +220,7 @@ func (d *desk) deps() views.Deps {
 		Courier: s.profile.Courier, Limit: func(field string) int { return s.profile.Limits[field] },
 		Timeout: s.endpoint.Timeouts["90"], QR: qr.Detect(os.Getenv), PNGFolder: pictureFolder(), Checkout: d.checkout(),
 	}
+	deps.Sessions = shifts{s.store, s.till, d}
 	deps.Lookups = s.asked()
 	deps.Board, deps.Links = boardView{s.till, s.store}, d.status
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
