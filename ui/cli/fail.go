@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"time"
@@ -92,7 +93,7 @@ func (a *app) describe(err error) *failure {
 		return as(exitStore, "store-busy", t("error.locked", "file", e.Path, "pid", e.PID, "since", localTime(e.Since)))
 	}
 	if e, ok := errors.AsType[*store.DamagedError](err); ok {
-		return as(exitStore, "store-damaged", recovery(e.Path))
+		return as(exitStore, "store-damaged", t("upkeep.unreadable", "file", e.Path, "problem", e.Reason, "command", a.sameCommand(restoreCommand)))
 	}
 	if e, ok := errors.AsType[*store.SpentError](err); ok {
 		return as(exitUsage, "reference-used", t("upkeep.spent", "reference", string(e.Reference)))
@@ -157,20 +158,18 @@ func (a *app) storeName(err error) string {
 	return "the journal"
 }
 
-// recovery is what to do with a damaged journal: nothing of it is overwritten.
-func recovery(path string) string {
-	kept := path + ".damaged"
-	return fmt.Sprintf("Nothing was sent. Keep the file and begin a new journal with: mv -n %s %s; then ask the help desk to recover the old one.",
-		shellQuote(path), shellQuote(kept))
-}
-
 func localTime(t time.Time) string { return t.In(api.Jakarta).Format("2006-01-02 15:04:05") }
 
 func (a *app) printJSON(v any) error {
-	enc := json.NewEncoder(a.out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	if err := writeJSON(a.out, v); err != nil {
 		return fmt.Errorf("write standard output: %w", err)
 	}
 	return nil
+}
+
+// writeJSON writes one object in one line.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
 }

@@ -178,8 +178,7 @@ func (a *app) setAside(damage *store.DamagedError) error {
 		f.message = fmt.Sprintf("%s; it could not be set aside: %v", f.message, err)
 		return f
 	}
-	f.advice = a.words.T("error.damaged", "aside", aside,
-		"command", fmt.Sprintf("mv -n %s %s", shellQuote(aside), shellQuote(damage.Path)))
+	f.advice = a.words.T("error.damaged", "aside", aside, "command", a.sameCommand(restoreCommand))
 	return f
 }
 
