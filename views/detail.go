@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -134,10 +135,23 @@ func (d *detail) Bindings() []ui.Binding {
 					return ""
 				}})
 	}
+	table = append(table, d.slipBinding(table)...)
 	table = append(table, ui.Binding{Keys: []string{"c"}, Label: "detail.copy", Do: func() tea.Cmd {
 		return ui.Copy(string(d.reference), d.T("detail.the-reference"))
 	}})
 	return append(table, d.scroll.bindings(d.height, func() int { return len(d.text()) })...)
+}
+
+// slipBinding is the key of the help desk's slip, where the table has none yet
+// and something was sent.
+func (d *detail) slipBinding(table []ui.Binding) []ui.Binding {
+	has := slices.ContainsFunc(table, func(b ui.Binding) bool { return b.Keys[0] == "h" })
+	if has || !d.read || d.tx.State == till.Intent || d.tx.State == till.Unsent {
+		return nil
+	}
+	return []ui.Binding{{Keys: []string{"h"}, Label: "deed.slip", Help: "deed.slip-help", Do: func() tea.Cmd {
+		return ui.Push(newSlip(d.desk, d.reference))
+	}}}
 }
 
 func (d *detail) checkDeposits() tea.Cmd {
@@ -168,13 +182,15 @@ func (d *detail) text() []string {
 	}
 	if ui.Wide(d.width, d.height) {
 		left, right := 54, d.width-6-54-4
-		story := append(d.deposits(right), d.timeline(d.tx, d.events, right)...)
+		story := append(d.deposits(right), d.attempts(right)...)
+		story = append(story, d.timeline(d.tx, d.events, right)...)
 		return indent(append(lines, beside(append(d.head(left), d.facts(left)...), left, 4, story)...), 3)
 	}
 	width := d.width - 6
 	lines = append(lines, d.head(width)...)
 	lines = append(lines, d.deposits(width)...)
 	lines = append(lines, d.facts(width)...)
+	lines = append(lines, d.attempts(width)...)
 	return indent(append(lines, d.timeline(d.tx, d.events, width)...), 3)
 }
 

@@ -124,13 +124,14 @@ func (h *history) status() string {
 		return ""
 	case h.filtered():
 		parts = append(parts, h.T("filter.found", "n", h.number(f.hits)))
+		if !f.done && !f.reached.IsZero() {
+			parts = append(parts, h.T("filter.searching", "day", h.Words.Date(f.reached), "share", min(99, 100*f.looked/max(h.total, f.looked, 1))))
+		}
 		if f.sum.Minor() > 0 {
 			parts = append(parts, h.T("filter.sum", "sum", h.rupiah(f.sum)), h.cameIn())
 		}
 		if f.done {
 			parts = append(parts, h.T("filter.done"))
-		} else if !f.reached.IsZero() {
-			parts = append(parts, h.T("filter.searching", "day", h.Words.Date(f.reached), "share", min(99, 100*f.looked/max(h.total, f.looked, 1))))
 		}
 	case h.total > 0 && !h.open:
 		parts = append(parts, h.T("filter.all", "n", h.number(h.total)))

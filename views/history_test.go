@@ -110,7 +110,7 @@ func TestHistoryStreams(t *testing.T) {
 		p.write("budi")
 		p.want("50 found")
 		film := strings.Join(p.film, "\n")
-		if !strings.Contains(film, "10 found · searched back to 11 Nov 2026, 20 % …") || !strings.Contains(film, "40 found · searched back to 12 Oct 2026, 80 % …") {
+		if !strings.Contains(film, "10 found · back to 11 Nov 2026, 20 % …") || !strings.Contains(film, "40 found · back to 12 Oct 2026, 80 % …") {
 			t.Error("nothing was told on the way")
 		}
 		p.film = nil
@@ -193,5 +193,16 @@ func TestHistoryReadsOnBehindASearch(t *testing.T) {
 		p.want("300 of 360")
 		p.press("end")
 		p.want("360 of 360")
+	})
+}
+
+// Whatever was sent has a slip for the help desk, user ids too.
+func TestDetailSlipOfAUserID(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "down", "enter", "h")
+		p.want("Help-desk slip", "C261120140243K7M2RX4T9WZB", "userid123456789", "Budi", "Booked 2 Rp80.000", "2009000")
+		p.wantFits(80, 24)
+		p.press("esc")
+		p.want("Transaction")
 	})
 }

@@ -12,7 +12,7 @@ import (
 	"cashier/ui/paper"
 )
 
-// slip is what to read out to the help desk about a payment that is open.
+// slip is what to read out to the help desk about a transaction.
 type slip struct {
 	*desk
 	scroll
@@ -101,7 +101,7 @@ func (s *slip) text(width int) []string {
 	if s.fault != "" {
 		return wrap(s.fault, width)
 	}
-	if !s.read || s.tx.Payment == nil {
+	if !s.read {
 		return nil
 	}
 	lines := append(wrap(s.T("slip.head"), width), "")
@@ -119,9 +119,8 @@ func (s *slip) text(width int) []string {
 	return lines
 }
 
-// slipPairs are a payment's particulars as the help desk asks for them.
+// slipPairs are a transaction's particulars as the help desk asks for them.
 func (d *desk) slipPairs(tx till.Transaction) []ui.Pair {
-	p := tx.Payment
 	pairs := []ui.Pair{
 		{Label: d.T("detail.reference"), Value: string(tx.Reference)},
 		{Label: d.T("slip.read-out"), Value: spoken(tx.Reference)},
@@ -133,13 +132,31 @@ func (d *desk) slipPairs(tx till.Transaction) []ui.Pair {
 	}
 	add(d.T("detail.bank-reference"), string(tx.ProviderReference))
 	add(d.T("detail.external-id"), tx.ExternalID)
-	add(d.T("refund.paid-amount"), d.rupiah(tx.Amount))
-	add(d.T("pay.card"), cardName(p.Card))
-	add(d.T("slip.sent-at"), d.moment(p.LeftAt))
+	if !tx.Amount.Zero() {
+		add(d.T("refund.paid-amount"), d.rupiah(tx.Amount))
+	}
+	if p := tx.Payment; p != nil {
+		add(d.T("pay.card"), cardName(p.Card))
+		add(d.T("slip.sent-at"), d.moment(p.LeftAt))
+	} else {
+		add(d.T("detail.asked-at"), d.moment(tx.CreatedAt))
+	}
+	if tx.Kind == till.CDM {
+		add(d.T("detail.id"), tx.QR)
+	}
+	if c := tx.Courier; c != nil {
+		add(d.T("history.label"), strings.TrimSpace(c.No+" "+c.Name))
+		if sum := till.Sum(tx.Deposits); sum.BookedCount+sum.WaitingCount > 0 {
+			add(d.T("detail.deposits"), d.T("code.booked", "n", sum.BookedCount)+" "+d.rupiah(sum.Booked)+
+				", "+d.T("code.waiting", "n", sum.WaitingCount)+" "+d.rupiah(sum.Waiting))
+		}
+	}
 	add(d.T("slip.now"), d.moment(d.Now()))
 	add(d.T("slip.shop"), strings.TrimSpace(d.Checkout.Shop.Name+" "+d.Checkout.Shop.StoreID+" "+d.Checkout.Terminal))
 	add(d.T("history.state"), d.stateWord(tx.Kind, tx.State))
-	add(d.T("slip.told"), d.standing(tx).title)
+	if tx.Payment != nil {
+		add(d.T("slip.told"), d.standing(tx).title)
+	}
 	if tx.ResponseCode != "" {
 		add(d.T("detail.answer", "provider", d.providerOf(tx)), d.answerLine(tx))
 	}

@@ -43,7 +43,7 @@ var filterWords = map[Key]pair{
 	"filter.came":      {"of it came in {sum}", "yang masuk {sum}"},
 	"filter.came-all":  {"all of it came in", "semuanya masuk"},
 	"filter.came-none": {"none of it came in", "tidak ada yang masuk"},
-	"filter.searching": {"searched back to {day}, {share} % …", "dicari mundur sampai {day}, {share} % …"},
+	"filter.searching": {"back to {day}, {share} % …", "mundur sampai {day}, {share} % …"},
 	"filter.done":      {"searched all", "semua dicari"},
 	"filter.none":      {"Nothing fits. Take a word away, or Esc for everything.", "Tidak ada yang cocok. Kurangi katanya, atau Esc untuk semuanya."},
 	"filter.similar":   {"Nothing has “{text}”; similar names:", "Tidak ada yang memuat “{text}”; nama yang mirip:"},
