@@ -224,6 +224,7 @@ func (d *desk) deps() views.Deps {
 	deps.Lookups = s.asked()
 	deps.Board, deps.Links = boardView{s.till, s.store}, d.status
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
+	deps.Press = press(s.profile, s.store)
 	if s.embedded != nil {
 		deps.Machine = machine{s.embedded.Sandbox}
 	}

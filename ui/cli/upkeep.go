@@ -96,6 +96,7 @@ func (a *app) meter() *meter {
 var stepWords = map[string]string{
 	store.StepPages: "checking pages", store.StepRecords: "checking records", store.StepEvents: "checking events", store.StepCounts: "counting",
 	store.StepCopy: "copying", store.StepRead: "reading the damaged file", store.StepDrop: "dropping old months",
+	stepTransactions: "reading transactions", stepLines: "reading lines",
 }
 
 func (m *meter) tell(p store.Progress) {

@@ -26,6 +26,9 @@ var printingWords = map[Key]pair{
 	"print.empty":  {"The printer {printer} has no paper. Put in a new roll, then print again.", "Kertas printer {printer} habis. Pasang gulungan baru, lalu cetak lagi."},
 	"print.other":  {"It could not be printed: {problem}", "Tidak bisa dicetak: {problem}"},
 
+	"print.none":       {"Name a printer in the profile: \"printer\":{\"device\":\"/dev/usb/lp0\"} or \"printer\":{\"address\":\"192.168.1.50:9100\"}.", "Tulis printer di profil: \"printer\":{\"device\":\"/dev/usb/lp0\"} atau \"printer\":{\"address\":\"192.168.1.50:9100\"}."},
+	"print.no-receipt": {"Only a payment that was paid has a receipt. --slip gives the help-desk slip.", "Hanya pembayaran lunas yang punya struk. --slip memberi slip help desk."},
+
 	"receipt.copied": {"COPY", "SALINAN"},
 
 	"ticket.title":    {"Cash deposits (CDM)", "Setor tunai (CDM)"},
