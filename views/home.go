@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"cashier/api/till"
 	"cashier/ui"
@@ -240,7 +241,17 @@ func (h *home) today(width int) []string {
 	default:
 		text = h.T("home.today-figures", "ids", c.TodayUserIDs, "deposits", c.TodayBookedCount, "sum", h.rupiah(c.TodayBooked))
 	}
-	return wrap(text, width-menuLabel-7)
+	return figureLines(text, width-menuLabel-7)
+}
+
+// figureLines breaks figures so that a number of things stays with their sum.
+func figureLines(text string, width int) []string {
+	const between = " · "
+	if figures := strings.Split(text, between); ansi.StringWidth(text) > width && len(figures) > 2 {
+		cut := len(figures) - 2
+		return append(wrap(strings.Join(figures[:cut], between), width), wrap(strings.Join(figures[cut:], between), width)...)
+	}
+	return wrap(text, width)
 }
 
 // menu is the entries and the line of today.

@@ -79,7 +79,7 @@ func TestConsoleStory(t *testing.T) {
 			term.Press("y")
 			id := term.WaitMatch(`userid\d{12}`)[0]
 			term.WaitFor("ACTIVE")
-			term.WaitFor("42 Budi")
+			term.WaitFor("Courier 42 · branch 0123")
 			if got := decoded(t, term); got != id {
 				t.Errorf("the code on the screen says %q, the text beside it %q", got, id)
 			}

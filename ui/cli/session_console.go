@@ -60,7 +60,11 @@ func (s shifts) Park(ctx context.Context, reference api.Reference, by string) (t
 // who is the header's right side: who works here, in which branch, since when.
 func (d *desk) who() string {
 	c := d.courier.Load()
-	name, branch := strings.TrimSpace(c.No+" "+c.Name), c.BranchNo
+	t := d.app.words.T
+	name, branch := c.Name, c.BranchNo
+	if c.No != "" {
+		name = t("header.courier", "no", c.No)
+	}
 	since := ""
 	if s := d.shift.Load(); s != nil {
 		if !s.Auto {
@@ -70,7 +74,10 @@ func (d *desk) who() string {
 		if day := d.app.words.Date(s.OpenedAt); day != d.app.words.Date(time.Now()) {
 			opened = day
 		}
-		since = d.app.words.T("session.since", "time", opened)
+		since = t("session.since", "time", opened)
+	}
+	if branch != "" {
+		branch = t("header.branch", "no", branch)
 	}
 	parts := slices.DeleteFunc([]string{name, branch, since}, func(p string) bool { return p == "" })
 	return strings.Join(parts, " · ")

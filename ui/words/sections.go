@@ -11,6 +11,7 @@ var sections = []map[Key]pair{
 	explainWords,
 	shellWords,
 	troubleWords,
+	headerWords,
 	homeWords,
 	cdmWords,
 	sendingWords,
