@@ -1,8 +1,9 @@
 package words
 
-// sections lists the tables of the catalogue, one line a table. A new file of
+// sections lists the tables of the catalogue, one line a table. They are
+// functions, so that a start which says nothing makes none of them. A new file of
 // words adds its line here.
-var sections = []map[Key]pair{
+var sections = []func() map[Key]pair{
 	stateWords,
 	shortWords,
 	networkErrors,

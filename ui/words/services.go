@@ -29,36 +29,38 @@ func (c *Catalogue) Service(code string) (string, bool) {
 // explainWords are what `cashier explain` says about a response code beside
 // the advice itself, above all when the code is malformed. A response code is
 // HTTP status (3 digits) + service (2) + case (2), seed 003, "Response status".
-var explainWords = map[Key]pair{
-	"explain.length": {
-		"{code} has {have} characters; a response code has 7: the HTTP status (3), the service (2) and the case (2). It says nothing about money. Copy it again from the answer, for example 2009000.",
-		"{code} berisi {have} karakter; kode respons berisi 7: status HTTP (3), layanan (2), dan kasus (2). Kode ini tidak mengatakan apa pun tentang uang. Salin lagi dari jawabannya, misalnya 2009000.",
-	},
-	"explain.digits": {
-		"{code} is not made of digits alone, as a response code is. It says nothing about money. Copy it again from the answer, for example 2009000.",
-		"{code} tidak terdiri dari angka saja, padahal kode respons harus angka. Kode ini tidak mengatakan apa pun tentang uang. Salin lagi dari jawabannya, misalnya 2009000.",
-	},
-	"explain.unknown-case": {
-		"{http} with case {case} is not in the provider's documents. It is treated as unclear: nothing counts as paid or as failed because of it. Check the transaction, and ask the provider what the code means.",
-		"{http} dengan kasus {case} tidak ada di dokumen penyedia. Kode ini dianggap belum jelas: tidak ada yang dianggap lunas atau gagal karenanya. Cek transaksinya, dan tanyakan arti kode itu ke penyedia.",
-	},
-	"explain.unknown-service": {
-		"Service {service} is not one that this program uses. The code may belong to another system, so it says nothing about money here. Check where it comes from.",
-		"Layanan {service} tidak dipakai program ini. Kodenya mungkin milik sistem lain, jadi tidak mengatakan apa pun tentang uang di sini. Periksa dari mana asalnya.",
-	},
-	"explain.success": {
-		"{code} is a success code: the request was accepted and processed.",
-		"{code} adalah kode sukses: permintaan diterima dan diproses.",
-	},
-	"explain.progress": {
-		"{code} says that the request was accepted and is still being processed: neither success nor failure yet.",
-		"{code} berarti permintaan diterima dan masih diproses: belum sukses, belum gagal.",
-	},
-	"explain.parts": {
-		"HTTP status {http}, service {service} ({name}), case {case}",
-		"Status HTTP {http}, layanan {service} ({name}), kasus {case}",
-	},
-	"explain.means": {"What it means", "Artinya"},
-	"explain.money": {"The money", "Uangnya"},
-	"explain.do":    {"What to do", "Yang harus dilakukan"},
+func explainWords() map[Key]pair {
+	return map[Key]pair{
+		"explain.length": {
+			"{code} has {have} characters; a response code has 7: the HTTP status (3), the service (2) and the case (2). It says nothing about money. Copy it again from the answer, for example 2009000.",
+			"{code} berisi {have} karakter; kode respons berisi 7: status HTTP (3), layanan (2), dan kasus (2). Kode ini tidak mengatakan apa pun tentang uang. Salin lagi dari jawabannya, misalnya 2009000.",
+		},
+		"explain.digits": {
+			"{code} is not made of digits alone, as a response code is. It says nothing about money. Copy it again from the answer, for example 2009000.",
+			"{code} tidak terdiri dari angka saja, padahal kode respons harus angka. Kode ini tidak mengatakan apa pun tentang uang. Salin lagi dari jawabannya, misalnya 2009000.",
+		},
+		"explain.unknown-case": {
+			"{http} with case {case} is not in the provider's documents. It is treated as unclear: nothing counts as paid or as failed because of it. Check the transaction, and ask the provider what the code means.",
+			"{http} dengan kasus {case} tidak ada di dokumen penyedia. Kode ini dianggap belum jelas: tidak ada yang dianggap lunas atau gagal karenanya. Cek transaksinya, dan tanyakan arti kode itu ke penyedia.",
+		},
+		"explain.unknown-service": {
+			"Service {service} is not one that this program uses. The code may belong to another system, so it says nothing about money here. Check where it comes from.",
+			"Layanan {service} tidak dipakai program ini. Kodenya mungkin milik sistem lain, jadi tidak mengatakan apa pun tentang uang di sini. Periksa dari mana asalnya.",
+		},
+		"explain.success": {
+			"{code} is a success code: the request was accepted and processed.",
+			"{code} adalah kode sukses: permintaan diterima dan diproses.",
+		},
+		"explain.progress": {
+			"{code} says that the request was accepted and is still being processed: neither success nor failure yet.",
+			"{code} berarti permintaan diterima dan masih diproses: belum sukses, belum gagal.",
+		},
+		"explain.parts": {
+			"HTTP status {http}, service {service} ({name}), case {case}",
+			"Status HTTP {http}, layanan {service} ({name}), kasus {case}",
+		},
+		"explain.means": {"What it means", "Artinya"},
+		"explain.money": {"The money", "Uangnya"},
+		"explain.do":    {"What to do", "Yang harus dilakukan"},
+	}
 }

@@ -2,8 +2,8 @@
 // and Indonesian. Command help, logs and wire messages are not here: they are
 // English only.
 //
-// A file of this package has one subject and declares one or more tables of
-// type map[Key]pair; sections.go lists them all. A test fails on a table that
+// A file of this package has one subject and declares one or more tables,
+// functions that return a map[Key]pair; sections.go lists them all. A test fails on a table that
 // is not listed, on a key that stands in two tables, and on a pair whose two
 // languages do not use the same placeholders.
 package words
@@ -121,16 +121,15 @@ func All() iter.Seq2[Key, [2]string] {
 	}
 }
 
+// roughly is how many sentences there are, so that their map need not grow.
+const roughly = 1024
+
 // all is the merged catalogue, made at the first sentence asked for so that a
 // command that says nothing does not pay for it.
 var all = sync.OnceValue(func() map[Key]pair {
-	size := 0
-	for _, s := range sections {
-		size += len(s)
-	}
-	merged := make(map[Key]pair, size)
-	for _, s := range sections {
-		maps.Copy(merged, s)
+	merged := make(map[Key]pair, roughly)
+	for _, table := range sections {
+		maps.Copy(merged, table())
 	}
 	return merged
 })
