@@ -139,7 +139,7 @@ func (s *Store) dropStep(limit key, before string, steps int) (n int, more bool,
 		}
 		found := eventsAfter(tx, w.seal, limit, steps)
 		if more = len(found) == steps; len(found) == 0 {
-			return head{}, nil
+			return head{}, errEnough // nothing is written
 		}
 		w.head = w.seal.start()
 		if w.told, err = droppedAt(tx, w.seal); err != nil {
@@ -153,7 +153,10 @@ func (s *Store) dropStep(limit key, before string, steps int) (n int, more bool,
 		n = w.transactions
 		return w.finish(s.now(), before)
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, errEnough):
+		return 0, false, nil
+	case err != nil:
 		return 0, false, err
 	}
 	return n, more, nil

@@ -29,7 +29,7 @@ Exit codes: 0 sound, 6 damaged, 130 interrupted.`,
 }
 
 func (a *app) verifyHistory(ctx context.Context) error {
-	f, err := a.journalFile()
+	f, err := a.fileToLookAt()
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,22 @@ func (a *app) journalFile() (journalFile, error) {
 	if err != nil {
 		return journalFile{}, err
 	}
+	return a.journalOf(profile)
+}
+
+// fileToLookAt is journalFile for a command that only looks at the file and
+// sends nothing: without a config, a file that is named is looked at all the
+// same, whether it holds real transactions or not.
+func (a *app) fileToLookAt() (journalFile, error) {
+	f, err := a.journalFile()
+	if e, ok := errors.AsType[*failure](err); ok && e.code == "config-missing" && a.config == "" && a.store != "" {
+		f, err = a.journalOf(config.Sandbox().Profiles["sandbox"])
+		f.options.Binding = ""
+	}
+	return f, err
+}
+
+func (a *app) journalOf(profile config.Profile) (journalFile, error) {
 	path, err := a.storePath(profile)
 	if err != nil {
 		return journalFile{}, err

@@ -1,0 +1,458 @@
+//go:build unix
+
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"cashier/store"
+	"cashier/store/storetest"
+)
+
+// premises are a machine of its own for commands.
+type premises struct {
+	t    *testing.T
+	home string
+	// shell, when set, is what runs the program, as "$0" "$@".
+	shell string
+	// nobody runs it as a user who owns nothing, where this test is root.
+	nobody bool
+}
+
+func newPremises(t *testing.T) *premises {
+	t.Helper()
+	p := &premises{t: t, home: t.TempDir()}
+	// Another user must reach the program.
+	for _, dir := range []string{filepath.Dir(p.home), p.home} {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, dir := range []string{"x", "config"} {
+		if err := os.Mkdir(filepath.Join(p.home, dir), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(p.home, "cashier") // by its name testscript.Main knows what to be
+	if err := os.Link(self, program); err != nil {
+		copyProgram(t, self, program)
+	}
+	return p
+}
+
+func copyProgram(t *testing.T, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE, 0o755)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (p *premises) journal() string { return filepath.Join(p.home, "x", "cashier", "sandbox.db") }
+
+func (p *premises) command(args ...string) *exec.Cmd {
+	program := filepath.Join(p.home, "cashier")
+	c := exec.CommandContext(p.t.Context(), program, args...)
+	if p.shell != "" {
+		c = exec.CommandContext(p.t.Context(), "sh", append([]string{"-c", p.shell + `; exec "$0" "$@"`, program}, args...)...)
+	}
+	c.Dir = p.home
+	c.Env = append(os.Environ(), "HOME="+p.home, "XDG_STATE_HOME="+filepath.Join(p.home, "x"), "XDG_CONFIG_HOME="+filepath.Join(p.home, "config"), "LC_ALL=C", "NO_COLOR=1")
+	if p.nobody && os.Getuid() == 0 {
+		c.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+	return c
+}
+
+// run runs a command that must end with the exit code.
+func (p *premises) run(exit int, args ...string) (stdout, stderr string) {
+	p.t.Helper()
+	var out, said bytes.Buffer
+	c := p.command(args...)
+	c.Stdout, c.Stderr = &out, &said
+	err := c.Run()
+	if _, ok := errors.AsType[*exec.ExitError](err); err != nil && !ok {
+		p.t.Fatal(err)
+	}
+	if got := c.ProcessState.ExitCode(); got != exit {
+		p.t.Fatalf("%v ended with %d, want %d\n%s%s", args, got, exit, &out, &said)
+	}
+	return out.String(), said.String()
+}
+
+func (p *premises) generate() {
+	p.t.Helper()
+	p.run(0, "cdm", "generate", "--courier-no", "1", "--courier-name", "Budi", "--courier-mobile", "08", "--region-no", "1", "--branch-no", "1")
+}
+
+// files are all files of the journal's folder with their bytes, but for what a
+// process writes of itself.
+func (p *premises) files() map[string]string {
+	p.t.Helper()
+	found := map[string]string{}
+	entries, err := os.ReadDir(filepath.Dir(p.journal()))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	for _, e := range entries {
+		b, err := os.ReadFile(filepath.Join(filepath.Dir(p.journal()), e.Name()))
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		found[e.Name()] = string(b)
+	}
+	return found
+}
+
+func want(t *testing.T, what, text, pattern string) {
+	t.Helper()
+	if !regexp.MustCompile(pattern).MatchString(text) {
+		t.Errorf("%s: %q does not say %s", what, text, pattern)
+	}
+}
+
+func (p *premises) cutInHalf() {
+	p.t.Helper()
+	info, err := os.Stat(p.journal())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := os.Truncate(p.journal(), info.Size()/2); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func errorCode(t *testing.T, stdout string) string {
+	t.Helper()
+	var e errorObject
+	if err := json.Unmarshal([]byte(stdout), &e); err != nil {
+		t.Fatalf("%v in %q", err, stdout)
+	}
+	return e.Error.Code
+}
+
+// TestUpkeep is the life of a journal: sound, backed up, cut in half, restored,
+// compacted.
+func TestUpkeep(t *testing.T) {
+	p := newPremises(t)
+	_, said := p.run(exitEnded, "history", "verify")
+	want(t, "no journal", said, `there is no journal .*\nThere is no journal .* yet`)
+	if _, err := os.Stat(filepath.Dir(p.journal())); err == nil {
+		t.Error("verify makes a journal")
+	}
+	p.generate()
+	out, said := p.run(0, "history", "verify")
+	want(t, "sound", out, `^✓ sound  1 transactions, \d+ events\n$`)
+	want(t, "sound", said, `^$`)
+	backup := filepath.Join(p.home, "backup.db")
+	out, _ = p.run(0, "history", "backup", "backup.db")
+	want(t, "backup", out, `^✓ backup  `+regexp.QuoteMeta(backup)+`: 1 transactions, .* verified\n$`)
+	_, said = p.run(exitUsage, "history", "backup", "backup.db")
+	want(t, "backup again", said, `is there already and was not overwritten`)
+	out, _ = p.run(0, "history", "backup", "second.db", "--json")
+	want(t, "backup as JSON", out, `^\{"file":".*second.db","bytes":\d+,"transactions":1,"events":\d+\}\n$`)
+	out, _ = p.run(0, "--store", backup, "history", "verify", "--json")
+	want(t, "verify the backup", out, `"sound":true,"complete":true,"headFile":true,"transactions":1`)
+	_, said = p.run(exitEnded, "history", "restore", "backup.db")
+	want(t, "restore over a sound journal", said, `is sound and holds 1 transactions; it is not replaced\n.*mv -n `)
+	_, said = p.run(exitUsage, "history", "restore", "nothing.db")
+	want(t, "no backup", said, `There is no backup .*nothing.db`)
+
+	p.generate()
+	p.cutInHalf()
+	before := p.files()
+	out, said = p.run(exitStore, "history", "verify")
+	want(t, "cut", out, `^✗ damaged\n.*\n.*it has been cut: \d+ bytes of at least \d+ are left\n$`)
+	want(t, "cut", said, `cannot be read: it has been cut.*history restore BACKUP`)
+	out, _ = p.run(exitStore, "history", "verify", "--json")
+	want(t, "cut", out, `^\{"file":".*","sound":false,"complete":false,.*"problems":\[\{"what":"it has been cut.*"\}\]\}\n$`)
+	p.run(exitStore, "history", "compact")
+	p.run(exitStore, "history", "compact", "--dry-run")
+	if after := p.files(); len(after) != len(before) || after["sandbox.db"] != before["sandbox.db"] {
+		t.Error("looking at a damaged journal changes it")
+	}
+	out, said = p.run(0, "history", "restore", "backup.db")
+	want(t, "restored", out, `^✓ restored  .*: 1 transactions, \d+ events, verified\nThe file that stood there is kept as .*sandbox\.db\.damaged-`)
+	want(t, "restored", said, `(missing in this journal|Nothing that happened after the backup was found)`)
+	out, _ = p.run(0, "history", "verify")
+	want(t, "after the restore", out, `✓ sound  1 transactions, \d+ events\nrestored 20\d\d-\d\d-\d\d .* from a backup of \d+ events`)
+	kept := 0
+	for name, content := range p.files() {
+		if strings.HasPrefix(name, "sandbox.db.damaged-") && content == before["sandbox.db"] {
+			kept++
+		}
+	}
+	if kept != 1 {
+		t.Error("the damaged journal is not kept")
+	}
+	p.generate()
+	out, _ = p.run(0, "history", "compact")
+	want(t, "compact", out, `^✓ compact  .* → .* gained; 2 transactions, verified\n$`)
+	out, _ = p.run(0, "history", "compact", "--dry-run", "--json")
+	want(t, "what would go", out, `^\{"before":"\d{4}-\d\d","transactions":0,"held":0\}\n$`)
+	p.run(0, "history", "verify")
+}
+
+// TestRestoreSaysWhatIsMissing damages the beginning alone: what happened after
+// the backup can still be read.
+func TestRestoreSaysWhatIsMissing(t *testing.T) {
+	p := newPremises(t)
+	p.generate()
+	p.run(0, "history", "backup", "backup.db")
+	p.generate()
+	out, _ := p.run(0, "history", "list", "--json", "--limit", "1")
+	var list struct{ Items []rowJSON }
+	if err := json.Unmarshal([]byte(out), &list); err != nil {
+		t.Fatal(err)
+	}
+	reference := string(list.Items[0].Reference)
+	f, err := os.OpenFile(p.journal(), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteAt(make([]byte, 8192), 0); err != nil {
+		t.Fatal(err)
+	}
+	f.Close()
+	out, said := p.run(0, "history", "restore", "backup.db")
+	want(t, "restored", out, `(?s)Missing here, as they stood in .*`+reference)
+	want(t, "restored", said, `1 transactions of that time were found .* before you charge anybody again`)
+	_, said = p.run(exitUsage, "cdm", "generate", "--reference", reference, "--courier-no", "1", "--courier-name", "Budi", "--courier-mobile", "08", "--region-no", "1", "--branch-no", "1")
+	want(t, "a spent reference", said, `was used before this journal was restored`)
+	out, _ = p.run(0, "history", "verify", "--json")
+	want(t, "verify", out, `"restored":\[\{"at":".*\+07:00","events":\d+,"missing":1\}\]`)
+}
+
+// TestDiskFull limits how large files may become: nothing is lost, and each
+// command says so.
+func TestDiskFull(t *testing.T) {
+	p := newPremises(t)
+	p.generate()
+	p.run(0, "history", "backup", "backup.db")
+	before := p.files()
+	const full = `(?s)no space left for the journal.*The disk is full, so .* cannot be written`
+	limited := *p
+	limited.shell = "ulimit -f 8" // 4 or 8 KiB
+	for _, args := range [][]string{
+		{"history", "backup", "more.db"}, {"history", "compact"}, {"cdm", "generate", "--courier-no", "1", "--courier-name", "B", "--courier-mobile", "08", "--region-no", "1", "--branch-no", "1"},
+	} {
+		_, said := limited.run(exitStore, args...)
+		want(t, strings.Join(args, " "), said, full)
+		out, _ := limited.run(exitStore, append(args, "--json")...)
+		if code := errorCode(t, out); code != "disk-full" {
+			t.Errorf("%v: the code is %s", args, code)
+		}
+		if after := p.files(); !sameFiles(t, before, after) {
+			t.Fatalf("%v changes something", args)
+		}
+	}
+	if names, _ := filepath.Glob(filepath.Join(p.home, "*more*")); len(names) > 0 {
+		t.Errorf("there are %v", names)
+	}
+	p.cutInHalf()
+	before = p.files()
+	_, said := limited.run(exitStore, "history", "restore", "backup.db")
+	want(t, "restore", said, full)
+	if after := p.files(); !sameFiles(t, before, after) {
+		t.Error("a restore that had no room changes something")
+	}
+	p.run(0, "history", "restore", "backup.db")
+	p.run(0, "history", "verify")
+}
+
+// sameFiles compares all but what is no part of the journal.
+func sameFiles(t *testing.T, a, b map[string]string) bool {
+	t.Helper()
+	names := func(m map[string]string) (list []string) {
+		for name := range m {
+			if !strings.Contains(name, ".sandbox") && !strings.HasSuffix(name, ".sock") {
+				list = append(list, name)
+			}
+		}
+		slices.Sort(list)
+		return list
+	}
+	if !slices.Equal(names(a), names(b)) {
+		t.Logf("there were %v, there are %v", names(a), names(b))
+		return false
+	}
+	for _, name := range names(a) {
+		if a[name] != b[name] {
+			t.Logf("%s is not as it was", name)
+			return false
+		}
+	}
+	return true
+}
+
+// TestNotOurFile takes the permissions away.
+func TestNotOurFile(t *testing.T) {
+	p := newPremises(t)
+	p.generate()
+	p.run(0, "history", "backup", "backup.db")
+	before := p.files()
+	other := *p
+	other.nobody = true
+	dir := filepath.Dir(p.journal())
+	mode := func(path string, mode os.FileMode) {
+		t.Helper()
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if os.Getuid() != 0 {
+		t.Cleanup(func() { os.Chmod(dir, 0o700) })
+	}
+	for _, c := range []struct {
+		name             string
+		folder, file     os.FileMode
+		verify           int
+		verifies, writes string
+	}{
+		{"read-only", 0o555, 0o444, exitOK, ``, `the journal cannot be written.*check who owns`},
+		{"permission lost", 0o555, 0o000, exitStore, `permission denied`, `permission denied.*check who owns`},
+		{"folder closed", 0o000, 0o444, exitStore, `permission denied`, `permission denied.*check who owns`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			mode(p.journal(), c.file)
+			mode(dir, c.folder)
+			defer func() {
+				mode(dir, 0o700)
+				mode(p.journal(), 0o600)
+				if after := p.files(); !sameFiles(t, before, after) {
+					t.Error("something was changed")
+				}
+			}()
+			other.t = t
+			_, said := other.run(c.verify, "history", "verify")
+			want(t, "verify", said, c.verifies)
+			for _, args := range [][]string{{"history", "list"}, {"history", "compact"}, {"history", "restore", "backup.db"}} {
+				if args[1] == "restore" && (c.file == 0o444 || os.Getuid() == 0) {
+					continue // a sound journal is refused as such; the backup is not that user's either
+				}
+				_, said := other.run(exitStore, args...)
+				want(t, strings.Join(args, " "), said, c.writes)
+			}
+		})
+	}
+	p.run(0, "history", "verify")
+}
+
+// TestLocked has another process hold the journal.
+func TestLocked(t *testing.T) {
+	p := newPremises(t)
+	p.generate()
+	p.run(0, "history", "backup", "backup.db")
+	s, err := store.Open(p.journal(), store.Options{Profile: "sandbox", Binding: sandboxStore})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	before := p.files()
+	for _, args := range [][]string{{"history", "compact"}, {"history", "restore", "backup.db"}} {
+		_, said := p.run(exitStore, args...)
+		want(t, strings.Join(args, " "), said, `in use by process \d+ .* since .*\n.*has been in use by process`)
+	}
+	if after := p.files(); !sameFiles(t, before, after) {
+		t.Error("something was changed")
+	}
+	if r, err := s.Verify(t.Context()); err != nil || !r.Sound() {
+		t.Error(r.Problems, err)
+	}
+}
+
+// TestInterruptedUpkeep ends each long work in its middle: by 130, with nothing
+// left behind.
+func TestInterruptedUpkeep(t *testing.T) {
+	n := 6000
+	if testing.Short() {
+		n = 3000
+	}
+	p := newPremises(t)
+	if err := os.MkdirAll(filepath.Dir(p.journal()), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := storetest.Build(p.journal(), n, 1); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(p.home, "cfg.json")
+	if err := os.WriteFile(config, []byte(`{"profiles":{"`+storetest.Profile+`":{"sandbox":true}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.run(0, "--config", config, "--store", p.journal(), "history", "list", "--limit", "1") // from now on it is this profile's
+	want := p.files()
+	for _, args := range [][]string{{"verify"}, {"backup", "backup.db"}, {"compact"}} {
+		c := p.command(append([]string{"--config", config, "--store", p.journal(), "history"}, args...)...)
+		// Until it has the journal open it has not begun; a pipe that nobody
+		// reads does not hold it up.
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		awaitOpen(t, p.journal(), c.Process.Pid)
+		if err := c.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		_ = c.Wait()
+		if got := c.ProcessState.ExitCode(); got != exitInterrupted {
+			t.Errorf("%v ended with %d", args, got)
+		}
+		if after := p.files(); !sameFiles(t, want, after) {
+			t.Errorf("%v changes something", args)
+		}
+		if left, _ := filepath.Glob(filepath.Join(p.home, "*backup*")); len(left) > 0 {
+			t.Errorf("there are %v", left)
+		}
+		if left, _ := filepath.Glob(filepath.Join(p.home, ".*partial*")); len(left) > 0 {
+			t.Errorf("there are %v", left)
+		}
+	}
+}
+
+// awaitOpen waits until the process has bbolt's lock.
+func awaitOpen(t *testing.T, path string, pid int) {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return
+		}
+		if err == nil {
+			syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d does not open the journal", pid)
+		}
+	}
+}
