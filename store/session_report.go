@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -112,12 +113,14 @@ func withMovement(tx *bbolt.Tx, change till.Change) (till.Change, error) {
 		return change, nil
 	}
 	var before till.Transaction
-	if v := tx.Bucket(bucketRefs).Get([]byte(change.Transaction.Reference)); v != nil {
-		k, ok := asKey(v)
-		if !ok {
-			return change, fmt.Errorf("index entry of %s %w", change.Transaction.Reference, errFormat)
-		}
-		var err error
+	k, r, err := stored(tx, change.Transaction.Reference)
+	switch {
+	case errors.Is(err, till.ErrNotFound):
+	case err != nil:
+		return change, err
+	case r.paid() == (paidSum{}) && change.Transaction.Kind == till.CPM && len(change.Transaction.Refunds) == 0:
+		// Nothing had come and nothing goes back: the record before tells no more.
+	default:
 		if before, err = recordAt(tx, k); err != nil {
 			return change, err
 		}
