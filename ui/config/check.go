@@ -15,16 +15,34 @@ import (
 	"cashier/api/snap"
 )
 
-// namePattern is what profiles and providers are called: a profile's name is
-// a file's name too, on systems that do not tell A from a.
-var namePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]{0,38}[a-z0-9])?$`) })
-
-// reserved are the device names that no file may have on Windows, whatever
-// follows the first dot.
-var reserved = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)`) })
-
+// validName tells what profiles and providers may be called: up to 40 small
+// letters, digits, dots, dashes and underscores that begin and end with a
+// letter or a digit. A profile's name is a file's name too, on systems that do
+// not tell A from a. Every start asks, so no pattern is compiled for it.
 func validName(name string) bool {
-	return namePattern().MatchString(name) && !reserved().MatchString(name)
+	const longest = 40
+	if name == "" || len(name) > longest || !letterOrDigit(name[0]) || !letterOrDigit(name[len(name)-1]) {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; !letterOrDigit(c) && c != '.' && c != '_' && c != '-' {
+			return false
+		}
+	}
+	return !reserved(name)
+}
+
+func letterOrDigit(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' }
+
+// reserved reports the device names that no file may have on Windows, whatever
+// follows the first dot.
+func reserved(name string) bool {
+	device, _, _ := strings.Cut(name, ".")
+	switch device {
+	case "con", "prn", "aux", "nul":
+		return true
+	}
+	return len(device) == 4 && (device[:3] == "com" || device[:3] == "lpt") && device[3] >= '0' && device[3] <= '9'
 }
 
 // listed names profiles of a file that may be wrong in other places too.

@@ -25,7 +25,7 @@ var tokenName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile
 
 func (f tokenFolder) path(name string) (string, error) {
 	// It becomes a file's name; the endpoint makes it of a provider's.
-	if !tokenName().MatchString(name) || reserved().MatchString(name) {
+	if !tokenName().MatchString(name) || reserved(name) {
 		return "", fmt.Errorf("%q is no name for a customer's token", name)
 	}
 	return filepath.Join(string(f), name+".json"), nil
