@@ -130,7 +130,10 @@ func (a *app) queryRange(ctx context.Context, s *station, tx till.Transaction, b
 	if to.IsZero() {
 		to = time.Now()
 	}
-	found, answer := paycools.New(s.client).Deposits(ctx, tx.Reference, from, to)
+	found, answer, err := s.till.DepositsBetween(ctx, tx.Reference, from, to)
+	if err != nil {
+		return tx, answer, err
+	}
 	tx.Deposits, _ = till.Merge(tx.Deposits, found, time.Now())
 	kept := tx.Deposits[:0:0]
 	for _, d := range tx.Deposits {

@@ -61,7 +61,10 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	d := &desk{app: a, painted: make(chan struct{}), ending: make(chan struct{}), news: newNews()}
-	s, err := a.openStation(stationOptions{start: func(f func()) { d.start(guard, f) }, changed: d.changed})
+	s, err := a.openStation(stationOptions{
+		start: func(f func()) { d.start(guard, f) }, changed: d.changed, missed: func() { d.news.tell("") },
+		moved: func() { d.moved(ctx, guard) }, serveLater: true,
+	})
 	if err != nil {
 		return err
 	}
@@ -75,15 +78,9 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 		return configError{err}
 	}
 	d.recall()
-	// What is open is loaded and scheduled right after the first frame, and the
-	// till starts nothing new before that is done.
-	s.till.Announce()
-	d.start(guard, func() {
-		if _, err := s.till.Resume(ctx, nil); err != nil && ctx.Err() == nil {
-			d.broken.Store(&brokenStart{fmt.Errorf("load what is open: %w", err)})
-			d.news.stop()
-		}
-	})
+	if !s.seat.guest {
+		d.load(ctx, guard)
+	}
 	d.start(guard, func() { _ = d.dropOldMonths(ctx) })
 	if err := d.background(ctx, guard); err != nil {
 		return err
@@ -109,6 +106,19 @@ func (a *app) screens(ctx context.Context, guard *term.Guard) error {
 // of a slow scanner takes more time, since its machine may be a busy one.
 var scanTiming ui.ScanTiming
 
+// load loads and schedules what is open right after the first frame; the till
+// starts nothing new before that is done.
+func (d *desk) load(ctx context.Context, guard *term.Guard) {
+	work := d.station.till
+	work.Announce()
+	d.start(guard, func() {
+		if _, err := work.Resume(ctx, nil); err != nil && ctx.Err() == nil {
+			d.broken.Store(&brokenStart{fmt.Errorf("load what is open: %w", err)})
+			d.news.stop()
+		}
+	})
+}
+
 // brokenStart is why the console ended right after it began.
 type brokenStart struct{ error }
 
@@ -128,6 +138,7 @@ type desk struct {
 	broken  atomic.Pointer[brokenStart] // what is open could not be loaded
 
 	notifier *notifier // nil: the profile does not listen
+	owner    atomic.Pointer[beside]
 }
 
 // start runs a goroutine of the till, after the first frame.
@@ -145,11 +156,9 @@ func (d *desk) start(guard *term.Guard, f func()) {
 
 func (d *desk) firstFrame(ctx context.Context) {
 	d.once.Do(func() { close(d.painted) })
-	if box := d.station.embedded; box != nil {
-		// An error comes again at the first request, which says it in words.
-		if _, err := box.listen(); err == nil {
-			_, _ = box.Keys(ctx)
-		}
+	d.station.seat.letIn()
+	if d.station.box != nil {
+		d.station.box.warm(ctx)
 	}
 }
 
@@ -194,12 +203,15 @@ func (d *desk) status() []ui.Link {
 	if d.notifier != nil {
 		links = append(links, d.notifyLink())
 	}
+	if owner, shown := d.ownerLink(); shown {
+		links = append(links, owner)
+	}
 	return links
 }
 
 func (d *desk) link(l link) ui.Link {
 	shown := ui.Link{Name: providerTitles[l.endpoint.Dialect], Tone: ui.Dim, Note: "–"}
-	h, known := l.client.Health()
+	h, known := d.health(l)
 	switch {
 	case !known:
 	case !h.Since.IsZero():
@@ -225,8 +237,8 @@ func (d *desk) deps() views.Deps {
 	deps.Board, deps.Links = boardView{s.till, s.store}, d.status
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
 	deps.Press = press(s.profile, s.store)
-	if s.embedded != nil {
-		deps.Machine = machine{s.embedded.Sandbox}
+	if s.box != nil {
+		deps.Machine = s.box
 	}
 	return deps
 }

@@ -27,28 +27,28 @@ func (j journalView) Counts(ctx context.Context) (views.Counts, error) {
 	return counts, nil
 }
 
-// machine is the embedded sandbox as the panel works it.
-type machine struct{ box *sandbox.Sandbox }
+// sandboxOf is a sandbox as the panel works it.
+type sandboxOf struct{ *sandbox.Sandbox }
 
-func (m machine) Deposit(ctx context.Context, o views.DepositOrder) error {
+func (b sandboxOf) Deposit(ctx context.Context, o views.DepositOrder) error {
 	status := sandbox.StatusBooked
 	if o.Waiting {
 		status = sandbox.StatusWaiting
 	}
-	_, err := m.box.Deposit(ctx, sandbox.DepositRequest{Code: o.Code, Machine: o.Machine, Amount: o.Amount, Status: status})
+	_, err := b.Sandbox.Deposit(ctx, sandbox.DepositRequest{Code: o.Code, Machine: o.Machine, Amount: o.Amount, Status: status})
 	return err
 }
 
-func (m machine) Book(ctx context.Context, code string) error {
-	_, err := m.box.Deposit(ctx, sandbox.DepositRequest{Code: code, Book: true})
+func (b sandboxOf) Book(ctx context.Context, code string) error {
+	_, err := b.Sandbox.Deposit(ctx, sandbox.DepositRequest{Code: code, Book: true})
 	if errors.Is(err, sandbox.ErrNoDeposit) {
 		return views.ErrNothingWaits
 	}
 	return err
 }
 
-func (m machine) Ledger() views.Ledger {
-	l := m.box.Ledger()
+func (b sandboxOf) Ledger() views.Ledger {
+	l := b.Sandbox.Ledger()
 	out := views.Ledger{UserIDs: len(l.UserIDs), Requests: l.Requests, BookedSum: api.IDR(0)}
 	for _, d := range l.Deposits {
 		switch d.Status {
@@ -65,14 +65,23 @@ func (m machine) Ledger() views.Ledger {
 	return out
 }
 
-func (m machine) Faults() []string {
+func (b sandboxOf) Faults() []string {
 	var rules []string
-	for _, r := range m.box.Faults() {
+	for _, r := range b.Sandbox.Faults() {
 		rules = append(rules, r.String())
 	}
 	return rules
 }
 
-func (m machine) AddFault(rule string) error { return m.box.AddFault(rule) }
+func (b sandboxOf) AddFault(rule string) error { return b.Sandbox.AddFault(rule) }
 
-func (m machine) ClearFaults() { m.box.ClearFaults() }
+func (b sandboxOf) ClearFaults() { b.Sandbox.ClearFaults() }
+
+func (b sandboxOf) decide(_ context.Context, customer string, approve bool) error {
+	decide := b.Decline
+	if approve {
+		decide = b.Approve
+	}
+	_, err := decide(customer, "")
+	return err
+}

@@ -25,6 +25,9 @@ import (
 func (d *desk) background(ctx context.Context, guard *term.Guard) error {
 	s := d.station
 	d.start(guard, func() { s.till.Run(ctx) })
+	if s.seat.guest {
+		d.start(guard, func() { d.ask(ctx) })
+	}
 	if s.profile.Notify.Listen == "" {
 		return nil
 	}
@@ -34,16 +37,22 @@ func (d *desk) background(ctx context.Context, guard *term.Guard) error {
 	}
 	d.notifier = n
 	d.start(guard, func() {
-		if ctx.Err() != nil {
-			return
-		}
-		// Why it does not listen, or does not any more, the status bar shows.
-		if l, err := n.listen(); err == nil {
-			_ = n.serve(ctx, l)
+		for ctx.Err() == nil {
+			// Why it does not listen, or does not any more, the status bar shows.
+			if l, err := n.listen(); err == nil {
+				_ = n.serve(ctx, l)
+			}
+			if !s.seat.guest {
+				return
+			}
+			_ = wait(ctx, listenAgain) // the owner listens there as long as it lives
 		}
 	})
 	return nil
 }
+
+// listenAgain is how often a guest tries whether it is its turn to listen.
+const listenAgain = 2 * time.Second
 
 // notifyLink is the server as the status bar shows it: the age of the last
 // notification, or since when nobody listens.
@@ -51,6 +60,7 @@ func (d *desk) notifyLink() ui.Link {
 	link := ui.Link{Name: "Notify", Tone: ui.Dim, Note: "–"}
 	h := d.notifier.health()
 	switch last := verifiedAt(h); {
+	case !h.Listening && d.station.seat.guest && d.station.seat.holding() == nil: // the owner does
 	case !h.Listening && !h.ErrorAt.IsZero():
 		link.Tone, link.Note = ui.Bad, d.app.words.Clock(h.ErrorAt)
 	case !h.Listening: // before the first frame
@@ -95,8 +105,8 @@ func (d *desk) checkout() views.Checkout {
 		Codes: s.profile.Sandbox || s.payAt.UserAccessToken != nil,
 		Shop:  s.payAt.Shop, Terminal: s.payAt.Terminal.ID, Test: s.profile.Sandbox,
 	}
-	if s.embedded != nil {
-		c.Customers = customers{s.embedded.Sandbox}
+	if s.box != nil {
+		c.Customers = customers{s.box}
 	}
 	return c
 }
@@ -114,7 +124,7 @@ func (m marking) Pay(ctx context.Context, o till.Order, progress func(api.Attemp
 }
 
 // customers are the embedded sandbox's as the screens show them.
-type customers struct{ box *sandbox.Sandbox }
+type customers struct{ box box }
 
 func (c customers) Customers() []views.Customer {
 	all := sandbox.Customers()
@@ -125,13 +135,8 @@ func (c customers) Customers() []views.Customer {
 	return out
 }
 
-func (c customers) Decide(_ context.Context, id string, approve bool) error {
-	decide := c.box.Decline
-	if approve {
-		decide = c.box.Approve
-	}
-	_, err := decide(id, "")
-	return err
+func (c customers) Decide(ctx context.Context, id string, approve bool) error {
+	return c.box.decide(ctx, id, approve)
 }
 
 // summed is how many open transactions the first screen adds up at most: it

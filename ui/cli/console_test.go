@@ -147,19 +147,26 @@ func TestConsoleRefusals(t *testing.T) {
 		t.Errorf("an unknown profile ends it with %d", code)
 	}
 	term.WaitFor("nosuch")
+	if strings.Contains(string(term.Raw()), "\x1b[?1049h") {
+		t.Error("the alternate screen was entered")
+	}
+}
 
+// TestSecondConsole: a second console works beside the first, and takes over
+// when that one is left.
+func TestSecondConsole(t *testing.T) {
+	home := t.TempDir()
 	first := openConsole(t, home, 80, 24)
 	first.WaitFor("SANDBOX")
 	second := openConsole(t, home, 80, 24)
-	if code := second.WaitExit(); code != exitStore {
-		t.Errorf("a busy journal ends it with %d", code)
-	}
-	second.WaitFor("in use by process")
-	if strings.Contains(string(second.Raw()), "\x1b[?1049h") {
-		t.Error("the alternate screen was entered")
-	}
+	second.WaitFor("2nd screen ✓")
 	first.Press("q")
 	if code := first.WaitExit(); code != exitOK {
+		t.Errorf("left with %d", code)
+	}
+	eventually(t, "the second console stands alone", func() bool { return !strings.Contains(second.Screen(), "2nd screen") })
+	second.Press("q")
+	if code := second.WaitExit(); code != exitOK {
 		t.Errorf("left with %d", code)
 	}
 }

@@ -22,12 +22,12 @@ func (a *app) cpmCommand() *cobra.Command {
 // open is loaded first, as at every start, so that no rule overlooks it; what
 // has provably not left is ended. Nothing else happens by itself meanwhile.
 func (a *app) atPayments(ctx context.Context, work func(*station) error) error {
-	return a.atStation(ctx, stationOptions{start: func(func()) {}}, func(s *station) error {
+	return a.at(ctx, func(s *station) error {
 		if err := s.payable(); err != nil {
 			return err
 		}
-		if _, err := s.till.Resume(ctx, nil); err != nil {
-			return fmt.Errorf("load what is open: %w", err)
+		if err := s.seat.ready(ctx); err != nil {
+			return err
 		}
 		return work(s)
 	})

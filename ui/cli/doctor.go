@@ -113,9 +113,7 @@ func (x *examination) openAll() *station {
 	}
 	x.note("config", statusOK, fmt.Sprintf("%s, profile %s", where, p.Name), "")
 	s := &station{config: c, profile: p}
-	if s.own, err = x.openStore(p); err == nil {
-		s.store = s.own
-	} else {
+	if s.seat, err = x.openSeat(p, stationOptions{}); err != nil {
 		x.fault("store", err)
 		if p.Sandbox && len(p.Providers) == 0 {
 			return nil // its sandbox is beside the journal
@@ -123,16 +121,14 @@ func (x *examination) openAll() *station {
 	}
 	if err := s.connect(stationOptions{}); err != nil {
 		x.fault("sandbox", err)
-		if s.own != nil {
-			_ = s.own.Close() // only opened
-		}
+		_ = s.close(context.Background()) // only opened
 		return nil
 	}
 	return s
 }
 
 func (x *examination) keys(s *station) {
-	if s.embedded != nil {
+	if s.box != nil {
 		x.note("keys", statusOK, "the sandbox makes its own", "")
 		return
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"crypto/rsa"
 	"errors"
 	"net"
 	"net/http"
@@ -10,7 +11,6 @@ import (
 
 	"cashier/api"
 	"cashier/api/cpm"
-	"cashier/api/paycools"
 	"cashier/api/sandbox"
 	"cashier/ui/config"
 )
@@ -23,7 +23,7 @@ const embeddedURL = "http://sandbox.localhost"
 // embedded is the sandbox inside this process: the default profile's provider.
 // Its state file stands beside the journal.
 type embedded struct {
-	*sandbox.Sandbox
+	sandboxOf
 
 	once     sync.Once
 	listener net.Listener
@@ -40,7 +40,7 @@ func openEmbedded(journal string, seed int64, notifyURL string) (*embedded, erro
 	if err != nil {
 		return nil, err
 	}
-	return &embedded{Sandbox: box}, nil
+	return &embedded{sandboxOf: sandboxOf{box}}, nil
 }
 
 // listen opens the socket once, on loopback.
@@ -61,12 +61,9 @@ func (e *embedded) listen() (net.Listener, error) {
 	return e.listener, e.err
 }
 
-// endpoint is the sandbox as a provider of CDM user ids.
-func (e *embedded) endpoint() api.Endpoint { return e.as(paycools.Dialect, paycools.Dialect) }
-
 // paymentEndpoint is the sandbox as a provider of payments.
-func (e *embedded) paymentEndpoint(p config.Profile) api.Endpoint {
-	at := e.as(embeddedPayments, cpm.Dialect)
+func paymentEndpoint(b box, p config.Profile) api.Endpoint {
+	at := b.as(embeddedPayments, cpm.Dialect)
 	at.ChannelID = embeddedChannel
 	m := p.Merchant
 	at.Shop = api.Shop{
@@ -109,4 +106,20 @@ func (e *embedded) Close() error {
 		<-e.served
 	}
 	return e.Sandbox.Close()
+}
+
+// warm listens and makes the keys. An error comes again at the first request,
+// which says it in words.
+func (e *embedded) warm(ctx context.Context) {
+	if _, err := e.listen(); err == nil {
+		_, _ = e.Keys(ctx)
+	}
+}
+
+func (e *embedded) customerToken() ([]byte, error) { return []byte(e.CustomerToken()), nil }
+
+// providerKey is what verifies the sandbox's notifications.
+func (e *embedded) providerKey() (*rsa.PublicKey, error) {
+	credentials, err := e.Keys(context.Background())
+	return credentials.ProviderKey, err
 }

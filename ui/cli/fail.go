@@ -86,11 +86,27 @@ func (a *app) describe(err error) *failure {
 	if _, ok := errors.AsType[*api.FieldError](err); ok {
 		return as(exitUsage, "usage", "")
 	}
+	silent, isSilent := errors.AsType[*silentOwner](err)
+	if isSilent && silent.begun {
+		return as(exitStore, "owner-stuck", t("owner.stuck"))
+	}
 	if e, ok := errors.AsType[*store.LockedError](err); ok {
 		if e.PID == 0 {
 			return as(exitStore, "store-busy", "")
 		}
+		if isSilent {
+			return as(exitStore, "store-busy", t("error.owner-silent", "file", e.Path, "pid", e.PID, "since", localTime(e.Since)))
+		}
 		return as(exitStore, "store-busy", t("error.locked", "file", e.Path, "pid", e.PID, "since", localTime(e.Since)))
+	}
+	if _, ok := errors.AsType[*otherVersion](err); ok {
+		return as(exitStore, "other-version", t("owner.version"))
+	}
+	if e, ok := errors.AsType[*unsafeSocket](err); ok {
+		return as(exitStore, "socket-unsafe", t("owner.unsafe", "file", e.Path))
+	}
+	if errors.Is(err, errGone) {
+		return as(exitStore, "owner-gone", t("owner.gone"))
 	}
 	if e, ok := errors.AsType[*store.DamagedError](err); ok {
 		return as(exitStore, "store-damaged", t("upkeep.unreadable", "file", e.Path, "problem", e.Reason, "command", a.sameCommand(restoreCommand)))

@@ -20,11 +20,11 @@ func (a *app) withStore(ctx context.Context, work func(journal) error) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.openStore(profile)
+	s, err := a.openSeat(profile, stationOptions{})
 	if err != nil {
 		return err
 	}
 	a.test = profile.Sandbox
-	a.noticeForgotten(ctx, s)
-	return errors.Join(work(s), s.Close())
+	a.noticeForgotten(ctx, seatJournal{s})
+	return errors.Join(work(seatJournal{s}), s.close(ctx))
 }

@@ -29,33 +29,30 @@ var askers = map[string]func(*api.Client) till.Lookups{
 // openLookups makes a client for each provider that can be asked, in
 // alphabetical order. Customers' tokens are kept beside the journal, whose lock
 // keeps a second process from spending them too.
-func (s *station) openLookups() ([]till.Lookups, error) {
+func (p *providers) openLookups(profile config.Profile, tokens string) error {
 	var endpoints []api.Endpoint
-	if s.embedded != nil {
-		endpoints = s.embedded.lookupEndpoints()
+	if p.box != nil {
+		endpoints = lookupEndpoints(p.box)
 	} else {
-		for _, name := range s.profile.ProviderNames() {
-			if askers[s.profile.Providers[name].Dialect] == nil {
+		for _, name := range profile.ProviderNames() {
+			if askers[profile.Providers[name].Dialect] == nil {
 				continue
 			}
-			e, err := s.profile.Endpoint(name)
+			e, err := profile.Endpoint(name)
 			if err != nil {
-				return nil, configError{err}
+				return configError{err}
 			}
 			endpoints = append(endpoints, e)
 		}
 	}
-	var all []till.Lookups
 	for _, e := range endpoints {
-		if e.Customer != nil && s.store != nil {
-			e.Customer.Store = config.CustomerTokens(s.store.Path() + ".tokens")
+		if e.Customer != nil && tokens != "" {
+			e.Customer.Store = config.CustomerTokens(tokens)
 		}
 		client := api.NewClient(e, nil)
-		p := askers[e.Dialect](client)
-		s.lookups = append(s.lookups, informant{link{client, e}, p})
-		all = append(all, p)
+		p.lookups = append(p.lookups, informant{link{client, e}, askers[e.Dialect](client)})
 	}
-	return all, nil
+	return nil
 }
 
 // asked is who can be asked, for the screens.
@@ -75,10 +72,10 @@ func (s *station) asked() views.Lookups {
 
 // lookupEndpoints are the sandbox as providers that can be asked, the same as in
 // the config that it writes for others.
-func (e *embedded) lookupEndpoints() []api.Endpoint {
-	finnet, paydia := e.as(finnet.Dialect, finnet.Dialect), e.as(paydia.Dialect, paydia.Dialect)
+func lookupEndpoints(b box) []api.Endpoint {
+	finnet, paydia := b.as(finnet.Dialect, finnet.Dialect), b.as(paydia.Dialect, paydia.Dialect)
 	finnet.ChannelID, paydia.ChannelID = embeddedChannel, embeddedChannel
-	paydia.CustomerToken = func() ([]byte, error) { return []byte(e.CustomerToken()), nil }
+	paydia.CustomerToken = b.customerToken
 	return []api.Endpoint{finnet, paydia}
 }
 

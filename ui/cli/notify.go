@@ -51,7 +51,9 @@ func (a *app) notify(ctx context.Context, address string) error {
 	l := &listening{app: a, shown: map[api.Reference]string{}}
 	o := stationOptions{start: func(f func()) { working.Go(f) }, changed: l.changed}
 	return a.atStation(ctx, o, func(s *station) (err error) {
+		l.mu.Lock()
 		l.store = s.store
+		l.mu.Unlock()
 		if address == "" {
 			address = s.profile.Notify.Listen
 		}
@@ -83,6 +85,7 @@ func (a *app) notify(ctx context.Context, address string) error {
 		}
 		running, stop := context.WithCancel(ctx)
 		defer working.Wait()
+		defer s.seat.handOver(ctx)
 		defer stop()
 		if _, err := s.till.Resume(running, nil); err != nil {
 			return errors.Join(fmt.Errorf("load what is open: %w", err), listener.Close())
@@ -137,7 +140,7 @@ func (l *listening) changed(tx till.Transaction) {
 	if tx.Kind == till.CDM {
 		now += fmt.Sprintf(" %+v", till.Sum(tx.Deposits))
 	}
-	if l.shown[tx.Reference] == now {
+	if l.store == nil || l.shown[tx.Reference] == now { // nil: the first line was not printed yet
 		return
 	}
 	l.shown[tx.Reference] = now

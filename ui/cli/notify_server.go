@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 	"iter"
@@ -95,19 +94,13 @@ func newNotifier(s *station, address string, told func(notify.Hint)) (*notifier,
 // inbound lists who notifies. The built-in sandbox does so without a config.
 func (s *station) inbound() []config.Inbound {
 	in := s.profile.Inbound()
-	if len(in) > 0 || s.embedded == nil {
+	if len(in) > 0 || s.box == nil {
 		return in
 	}
 	return []config.Inbound{
-		{Name: s.payAt.Name, Dialect: cpm.Dialect, Kind: snap.Asymmetric, Path: notify.PaymentPath, PublicKey: s.embedded.providerKey},
+		{Name: s.payAt.Name, Dialect: cpm.Dialect, Kind: snap.Asymmetric, Path: notify.PaymentPath, PublicKey: s.box.providerKey},
 		{Name: s.endpoint.Name, Dialect: paycools.Dialect, Kind: notify.Unsigned, Path: notify.DepositPath},
 	}
-}
-
-// providerKey is what verifies the sandbox's notifications.
-func (e *embedded) providerKey() (*rsa.PublicKey, error) {
-	credentials, err := e.Keys(context.Background())
-	return credentials.ProviderKey, err
 }
 
 // listen opens the address; a sandbox listens on this machine alone.

@@ -43,11 +43,13 @@ type journal interface {
 	till.Sessions
 }
 
-// works is what is asked of a profile's till; ownTill is one.
+// works is what is asked of a profile's till; seatTill is one.
 type works interface {
 	NewUserID(ctx context.Context, reference api.Reference, courier api.Courier, progress func(api.Attempt)) (till.Transaction, error)
 	RepeatUserID(ctx context.Context, reference api.Reference, progress func(api.Attempt)) (till.Transaction, error)
 	CheckDeposits(ctx context.Context, reference api.Reference) (till.Transaction, api.Answer, error)
+	// DepositsBetween asks for the deposits of a range and keeps nothing of it.
+	DepositsBetween(ctx context.Context, reference api.Reference, from, to time.Time) ([]api.Deposit, api.Answer, error)
 	WatchDeposits(reference api.Reference) views.Watch
 
 	Pay(ctx context.Context, o till.Order, progress func(api.Attempt)) (till.Transaction, error)
@@ -78,35 +80,7 @@ type works interface {
 	StopAll(ctx context.Context) error
 }
 
-var (
-	_ journal = (*store.Store)(nil)
-	_ works   = ownTill{}
-)
-
-// ownTill is the till of this process.
-type ownTill struct{ *till.Till }
-
-func (t ownTill) WatchDeposits(reference api.Reference) views.Watch {
-	return t.Till.WatchDeposits(reference)
-}
-
-func (t ownTill) Board(context.Context) ([]till.BoardRow, bool, error) {
-	return t.Till.Board(), t.Paused(), nil
-}
-
-func (t ownTill) Hurry(_ context.Context, reference api.Reference) (bool, error) {
-	return t.Till.Hurry(reference), nil
-}
-
-func (t ownTill) HurryAll(context.Context) error {
-	t.Till.HurryAll()
-	return nil
-}
-
-func (t ownTill) Pause(_ context.Context, paused bool) error {
-	t.Till.Pause(paused)
-	return nil
-}
+var _ journal = (*store.Store)(nil)
 
 // boardView is the till's board as the screen reads it.
 type boardView struct {

@@ -78,6 +78,7 @@ func (w *resuming) run(ctx context.Context) error {
 	}
 	working, stop := context.WithCancel(ctx)
 	defer w.working.Wait()
+	defer s.seat.handOver(ctx)
 	defer stop()
 	w.settled = make(chan struct{}, len(loaded))
 	resumed, err := s.till.Resume(working, func(till.Transaction, error) { w.settled <- struct{}{} })
@@ -119,6 +120,7 @@ func (w *resuming) run(ctx context.Context) error {
 		break
 	}
 	stop()
+	s.seat.handOver(ctx)
 	w.working.Wait()
 	return w.end(ctx, loaded)
 }

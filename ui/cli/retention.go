@@ -13,10 +13,11 @@ import (
 // fails (a full disk, damage) the journal is whole, the next start or compact
 // goes on, and verify names what is wrong.
 func (d *desk) dropOldMonths(ctx context.Context) error {
-	own := d.station.own
-	if own == nil {
+	h := d.station.seat.holding()
+	if h == nil {
 		return nil // the process that has the journal does it
 	}
+	own := h.store
 	before := store.MonthsBefore(time.Now(), d.station.profile.Retention())
 	overdue, err := own.Overdue(before)
 	if err != nil || !overdue {

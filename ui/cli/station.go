@@ -12,7 +12,6 @@ import (
 
 	"cashier/api"
 	"cashier/api/cpm"
-	"cashier/api/paycools"
 	"cashier/api/snap"
 	"cashier/api/till"
 	"cashier/store"
@@ -29,20 +28,17 @@ const (
 )
 
 // station is a profile that is open for work: its journal, and when providers
-// are wanted too, the till that asks them.
+// are wanted too, the till that asks them and the providers as this process
+// knows them: whoever is not the journal's owner asks them nothing but whether
+// they give a token.
 type station struct {
-	config   *config.Config
-	profile  config.Profile
-	store    journal
-	own      *store.Store // of this process; nil: another one has it
-	embedded *embedded    // nil: the profile's providers are elsewhere
-	client   *api.Client  // of the provider of user ids; nil: the profile has none
-	endpoint api.Endpoint
-	pay      *api.Client // of the provider of payments; nil likewise
-	payAt    api.Endpoint
-	lookups  []informant // providers of payments made elsewhere
-	till     works
-	start    func(func()) // starts a goroutine; never nil
+	config  *config.Config
+	profile config.Profile
+	seat    *seat
+	store   journal
+	till    works
+	*providers
+	start func(func()) // starts a goroutine; never nil
 }
 
 // loadProfile reads the config. Without a config file there is the sandbox,
@@ -150,25 +146,31 @@ func (a *app) storePath(p config.Profile) (string, error) {
 	return path, nil
 }
 
-// openStore opens the profile's journal. A damaged one is set aside, and said
-// to be.
+// storeOptions are how a profile's journal is opened.
+func storeOptions(p config.Profile) store.Options {
+	return store.Options{Profile: p.Name, Binding: bindingOf(p), Unattended: unattended(p)}
+}
+
+// openStore opens the profile's journal for this process alone. A damaged one
+// is set aside, and said to be.
 func (a *app) openStore(p config.Profile) (*store.Store, error) {
 	path, err := a.storePath(p)
 	if err != nil {
 		return nil, err
 	}
-	binding := realStore
-	if p.Sandbox {
-		binding = sandboxStore
-	}
-	s, err := store.Open(path, store.Options{Profile: p.Name, Binding: binding, Unattended: unattended(p)})
+	s, err := store.Open(path, storeOptions(p))
 	if err == nil {
 		return s, nil
 	}
+	return nil, a.unopened(err)
+}
+
+// unopened is why a journal does not open.
+func (a *app) unopened(err error) error {
 	if e, ok := errors.AsType[*store.DamagedError](err); ok {
-		return nil, a.setAside(e)
+		return a.setAside(e)
 	}
-	return nil, fmt.Errorf("open the journal: %w", err)
+	return fmt.Errorf("open the journal: %w", err)
 }
 
 func (a *app) setAside(damage *store.DamagedError) error {
@@ -186,6 +188,21 @@ func (a *app) setAside(damage *store.DamagedError) error {
 type stationOptions struct {
 	start   func(func())           // starts the till's goroutines; nil: at once
 	changed func(till.Transaction) // hears of each change that the journal took; may be nil
+	// missed is called when changes may have been overlooked: the owner is
+	// another one now. May be nil.
+	missed func()
+	// moved is called when this process became the owner in the middle of its
+	// work. May be nil.
+	moved      func()
+	serveLater bool // guests are let in when the caller says so
+}
+
+func (o stationOptions) begin(f func()) {
+	if o.start == nil {
+		go f()
+		return
+	}
+	o.start(f)
 }
 
 // openStation opens the profile with its providers. Nothing of it reads a key
@@ -197,91 +214,34 @@ func (a *app) openStation(o stationOptions) (s *station, err error) {
 	}
 	// The journal first: its lock keeps a second process away from the
 	// sandbox's file too.
-	if s.own, err = a.openStore(s.profile); err != nil {
+	if s.seat, err = a.openSeat(s.profile, o); err != nil {
 		return nil, err
 	}
-	s.store = s.own
 	if err := s.connect(o); err != nil {
 		return nil, errors.Join(err, s.close(context.Background()))
 	}
 	return s, nil
 }
 
-func (s *station) connect(o stationOptions) error {
-	s.start = o.start
-	if s.start == nil {
-		s.start = func(f func()) { go f() }
+// connect makes what asks the providers: here, or at the journal's owner. A
+// station without a seat examines the providers alone.
+func (s *station) connect(o stationOptions) (err error) {
+	s.start = o.begin
+	switch h := s.seat.holding(); {
+	case s.seat == nil:
+		s.providers, err = openProviders(s.profile, nil, "")
+		return err
+	case h != nil && !s.seat.guest:
+		s.providers, _, err = h.connect()
+	default:
+		s.providers, err = openProviders(s.profile, func() (box, error) { return openFarBox(s.seat) }, "")
 	}
-	options := till.Options{Plan: plan(s.profile.Poll), Go: s.start, Operator: operatorOf(s.store)}
-	if s.own != nil {
-		options.Journal = s.own
-	}
-	if o.changed != nil {
-		options.Journal = announcing{s.own, o.changed}
-	}
-	if err := s.findProviders(); err != nil {
+	if err != nil {
 		return err
 	}
-	if s.endpoint.Name != "" {
-		s.client = api.NewClient(s.endpoint, nil)
-		options.UserIDs = paycools.New(s.client)
-	}
-	if s.payAt.Name != "" {
-		s.pay = api.NewClient(s.payAt, nil)
-		options.Payments = cpm.New(s.pay)
-	}
-	var err error
-	if options.Lookups, err = s.openLookups(); err != nil {
-		return err
-	}
-	s.till = ownTill{till.New(options)}
-	return nil
-}
-
-// findProviders finds the first provider of user ids and the first of payments
-// in the profile, in alphabetical order; a sandbox without providers has its
-// own.
-func (s *station) findProviders() error {
-	if s.builtIn() {
-		box, err := openEmbedded(s.store.Path(), 0, notifyAddress(s.profile))
-		if err != nil {
-			return err
-		}
-		s.embedded, s.endpoint, s.payAt = box, box.endpoint(), box.paymentEndpoint(s.profile)
-		s.endpoint.Limits = s.profile.Limits
-		return nil
-	}
-	for _, name := range s.profile.ProviderNames() {
-		at := map[string]*api.Endpoint{paycools.Dialect: &s.endpoint, cpm.Dialect: &s.payAt}[s.profile.Providers[name].Dialect]
-		if at == nil || at.Name != "" {
-			continue
-		}
-		endpoint, err := s.profile.Endpoint(name)
-		if err != nil {
-			return configError{err}
-		}
-		*at = endpoint
-	}
-	return nil
-}
-
-// builtIn reports whether the profile's providers are in this process.
-func (s *station) builtIn() bool { return s.profile.Sandbox && len(s.profile.Providers) == 0 }
-
-// link is a provider that the station talks to.
-type link struct {
-	client   *api.Client
-	endpoint api.Endpoint
-}
-
-func (s *station) links() []link {
-	var all []link
-	for _, l := range []link{{s.client, s.endpoint}, {s.pay, s.payAt}} {
-		if l.client != nil {
-			all = append(all, l)
-		}
-	}
-	return all
+	s.seat.sit(s.bindings())
+	s.store, s.till = seatJournal{s.seat}, seatTill{s.seat, s.fittingLookups}
+	return s.seat.hear(o)
 }
 
 // credentials reads the keys that requests will be signed with, so that what
@@ -323,23 +283,13 @@ func readKeys(e api.Endpoint) error {
 
 // close ends the watches, writes what they counted and lets go of everything.
 func (s *station) close(ctx context.Context) error {
-	var errs []error
-	if s.till != nil {
-		errs = append(errs, s.till.StopAll(context.WithoutCancel(ctx)))
+	if s.providers != nil && (s.seat == nil || s.seat.guest) {
+		s.providers.close()
 	}
-	for _, l := range s.links() {
-		l.client.Close()
+	if s.seat == nil {
+		return nil
 	}
-	for _, l := range s.lookups {
-		l.client.Close()
-	}
-	if s.own != nil {
-		errs = append(errs, s.own.Close())
-	}
-	if s.embedded != nil {
-		errs = append(errs, s.embedded.Close())
-	}
-	return errors.Join(errs...)
+	return s.seat.close(ctx)
 }
 
 // at runs a command's work at an open station and closes it.

@@ -38,4 +38,5 @@ var sections = []func() map[Key]pair{
 	upkeepWords,
 	linearWords,
 	printingWords,
+	ownerWords,
 }
