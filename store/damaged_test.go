@@ -238,12 +238,19 @@ func TestFlippedBytes(t *testing.T) {
 // TestChangedEntries changes entries by bbolt's own means, so that all pages
 // are right and only the contents can tell: verify names each.
 func TestChangedEntries(t *testing.T) {
-	path := sample(t)
+	t.Run("sample", func(t *testing.T) {
+		changedEntries(t, sample(t), 360, []string{"rows/", "records/", "events/", "refs", "index", "days", "meta", "due", "sales"})
+	})
+	t.Run("sealed", func(t *testing.T) {
+		changedEntries(t, sealed(t), 360, []string{"kept", "past", "spent", "meta", "events/2026-09", "rows/", "days"})
+	})
+}
+
+func changedEntries(t *testing.T, path string, times int, kinds []string) {
 	whole, head := read(t, path), read(t, headPath(path))
 	random := rand.New(rand.NewPCG(7, 8))
 	changed := filepath.Join(t.TempDir(), "changed.db")
-	kinds := []string{"rows/", "records/", "events/", "refs", "index", "days", "meta", "due", "sales"}
-	for i := range 360 {
+	for i := range times {
 		prefix := kinds[i%len(kinds)]
 		write(t, changed, whole)
 		write(t, headPath(changed), head)

@@ -113,7 +113,7 @@ func (v *verifier) event(tx *bbolt.Tx, name, k, value []byte) error {
 	c := &v.chain
 	at, ok := asKey(k)
 	if !ok || !bytes.Equal(bucketOf(prefixEvents, at), name) {
-		v.say(Problem{What: fmt.Sprintf("%s: a key that does not belong here", name)})
+		v.say(Problem{Reference: perhapsOf(tx, value), What: fmt.Sprintf("%s: a key that does not belong here", name)})
 		return nil
 	}
 	p := Problem{At: timeOf(at.nanos()), Event: at.seq()}
@@ -128,6 +128,7 @@ func (v *verifier) event(tx *bbolt.Tx, name, k, value []byte) error {
 	if at.seq() <= c.seal.count {
 		hash, kept, err := keptHash(tx, at)
 		if !kept || err != nil || !c.last.less(at) {
+			p.Reference = perhapsOf(tx, value)
 			return bad("%s: event %d stands before the seal and was not kept", name, at.seq())
 		}
 		before = head{count: at.seq() - 1, nanos: c.last.nanos(), hash: hash}
@@ -137,8 +138,10 @@ func (v *verifier) event(tx *bbolt.Tx, name, k, value []byte) error {
 		if at.seq() > c.seal.count {
 			c.head = head{count: at.seq(), nanos: at.nanos()}
 		}
+		p.Reference = perhapsOf(tx, value)
 		return bad("%s: %v", name, err)
 	}
+	fits := e.chain(before.hash, at) == e.hash
 	// Going on from what stands there names every break once.
 	if at.seq() <= c.seal.count {
 		c.kept++
@@ -151,14 +154,14 @@ func (v *verifier) event(tx *bbolt.Tx, name, k, value []byte) error {
 	if e.isNote() {
 		what = v.note(tx, &e, at)
 	} else {
-		p.Reference, what = v.ofRecord(tx, &e, at)
+		p.Reference, what = v.ofRecord(tx, &e, at, fits)
 	}
 	switch {
 	case at.seq() != before.count+1:
 		return bad("%s: event %d follows event %d", name, at.seq(), before.count)
 	case at.nanos() < before.nanos:
 		return bad("%s: event %d is filed before the one it follows", name, at.seq())
-	case e.chain(before.hash, at) != e.hash:
+	case !fits:
 		return bad("%s: event %d does not fit the chain", name, at.seq())
 	case what != "":
 		return bad("%s: %s", name, what)
@@ -168,9 +171,22 @@ func (v *verifier) event(tx *bbolt.Tx, name, k, value []byte) error {
 	return nil
 }
 
+// perhapsOf is the reference of the record that a damaged event still names.
+func perhapsOf(tx *bbolt.Tx, value []byte) api.Reference {
+	if len(value) < eventHeader {
+		return ""
+	}
+	r, err := rowAt(tx, key(value[65:81]))
+	if err != nil {
+		return ""
+	}
+	return api.Reference(api.Clean(string(r.reference()), 64))
+}
+
 // ofRecord is the reference that an event belongs to, as far as it is known,
-// and what is wrong between the two.
-func (v *verifier) ofRecord(tx *bbolt.Tx, e *event, at key) (reference api.Reference, wrong string) {
+// and what is wrong between the two. Where they name different ones, it is the
+// event's when that fits the chain, and the row's otherwise.
+func (v *verifier) ofRecord(tx *bbolt.Tx, e *event, at key, fits bool) (reference api.Reference, wrong string) {
 	r, rowErr := rowAt(tx, e.record)
 	if rowErr == nil {
 		reference = api.Reference(api.Clean(string(r.reference()), 64))
@@ -181,8 +197,11 @@ func (v *verifier) ofRecord(tx *bbolt.Tx, e *event, at key) (reference api.Refer
 		told, err := e.decode()
 		switch {
 		case err != nil:
-			return "", fmt.Sprintf("event %d: %v", at.seq(), err)
+			return reference, fmt.Sprintf("event %d: %v", at.seq(), err)
 		case rowErr == nil && told.Reference != reference:
+			if fits {
+				reference = api.Reference(api.Clean(string(told.Reference), 64))
+			}
 			return reference, fmt.Sprintf("event %d tells of another record", at.seq())
 		}
 		reference = told.Reference
