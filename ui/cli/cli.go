@@ -84,7 +84,7 @@ late, 130 interrupted, 1 anything else.`,
 	f.BoolVar(&a.json, "json", false, "one JSON object on standard output")
 	f.BoolVar(&a.noColor, "no-color", false, "no colours")
 	root.AddCommand(
-		a.cdmCommand(), a.cpmCommand(), a.mpmCommand(), a.resumeCommand(), a.notifyCommand(), a.historyCommand(), a.sessionCommand(), a.sandboxCommand(), a.signCommand(), a.explainCommand(),
+		a.cdmCommand(), a.cpmCommand(), a.mpmCommand(), a.watchCommand(), a.resumeCommand(), a.notifyCommand(), a.historyCommand(), a.sessionCommand(), a.sandboxCommand(), a.signCommand(), a.explainCommand(),
 		a.qrCommand(), a.configCommand(), a.doctorCommand(),
 	)
 	return root

@@ -25,7 +25,7 @@ import (
 // touches the network or makes the sandbox's keys.
 func (a *app) console(ctx context.Context) error {
 	if !isTerminal(a.in) || !isTerminal(a.out) {
-		return usagef("the console needs a terminal on standard input and output; without one use a command: %s", "cdm, cpm, resume, notify, history, sandbox, sign, explain, qr, config, doctor")
+		return usagef("the console needs a terminal on standard input and output; without one use a command: %s", "cdm, cpm, watch, resume, notify, history, sandbox, sign, explain, qr, config, doctor")
 	}
 	if accessible(os.Getenv) {
 		return a.linear(ctx)

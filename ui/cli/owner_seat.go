@@ -61,6 +61,30 @@ func (a *app) openSeat(p config.Profile, o stationOptions) (*seat, error) {
 	return s, nil
 }
 
+// ownerIsSandbox asks the owner of a journal that is in use whether it is a
+// sandbox's. Whoever does not answer is none.
+func ownerIsSandbox(path, profile string) bool {
+	for range 2 {
+		s := &seat{path: path, hello: hello{Protocol: protocol, Version: version(), Profile: profile, Binding: sandboxStore}}
+		ctx, cancel := context.WithTimeout(context.Background(), welcomeWithin)
+		conn, err := socketOf(path).dial(ctx)
+		if err == nil {
+			_, err = s.visit(ctx, conn, visit{call: greet.name, args: none{}, told: func(frameKind, []byte) error { return nil }}, false)
+			_ = conn.Close() // it carried one call
+		}
+		cancel()
+		if err == nil {
+			return true
+		}
+		other, ok := errors.AsType[*store.ProfileError](err)
+		if !ok || other.Holds == realStore {
+			return false
+		}
+		profile = other.Holds // a journal under another name than its profile's
+	}
+	return false
+}
+
 // sit says which providers this process's config names.
 func (s *seat) sit(bindings []string) {
 	s.mu.Lock()

@@ -123,6 +123,9 @@ func holdsReal(path, profile string) bool {
 			return err != nil || counts.All.Of("", "") > 0
 		}
 	}
+	if _, busy := errors.AsType[*store.LockedError](err); busy {
+		return !ownerIsSandbox(path, profile)
+	}
 	if err != nil {
 		return true
 	}

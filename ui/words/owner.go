@@ -4,7 +4,8 @@ package words
 // work through it (DESIGN.md 3).
 func ownerWords() map[Key]pair {
 	return map[Key]pair{
-		"owner.beside": {"2nd screen", "layar ke-2"},
+		"owner.watch-nothing": {"Nothing is open.", "Tidak ada yang terbuka."},
+		"owner.beside":        {"2nd screen", "layar ke-2"},
 		"owner.version": {
 			"Two versions of the program do not work on one journal. Close the other one, then try again. Nothing was sent.",
 			"Dua versi program tidak bekerja pada satu jurnal. Tutup yang lain, lalu coba lagi. Tidak ada yang terkirim.",
