@@ -177,7 +177,7 @@ func (p *program) pass(d time.Duration) {
 var named = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
 	"right": tea.KeyRight, "left": tea.KeyLeft, "shift+tab": tea.KeyShiftTab, "end": tea.KeyEnd, "pgdown": tea.KeyPgDown,
-	"ctrl+o": tea.KeyCtrlO, "backspace": tea.KeyBackspace, "ctrl+s": tea.KeyCtrlS, "ctrl+u": tea.KeyCtrlU, "ctrl+k": tea.KeyCtrlK, "ctrl+p": tea.KeyCtrlP, "ctrl+x": tea.KeyCtrlX, "ctrl+c": tea.KeyCtrlC,
+	"ctrl+o": tea.KeyCtrlO, "backspace": tea.KeyBackspace, "ctrl+s": tea.KeyCtrlS, "ctrl+u": tea.KeyCtrlU, "ctrl+k": tea.KeyCtrlK, "ctrl+p": tea.KeyCtrlP, "ctrl+r": tea.KeyCtrlR, "ctrl+x": tea.KeyCtrlX, "ctrl+c": tea.KeyCtrlC,
 }
 
 func keyMsg(name string) tea.KeyMsg {

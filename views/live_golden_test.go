@@ -112,6 +112,15 @@ var liveScenes = []liveScene{
 		p.paste("POST:/qr/qr-cpm-payment:" + labToken + ":digest:2026-11-20T08:02:43Z")
 	}},
 	{"lab-same", nil, func(p *program, _ *fakeLive) { p.signed(); p.paste("c2lnbmF0dXJl") }},
+	{"lab-received", nil, func(p *program, _ *fakeLive) { p.press("s"); p.paste(cameIn("/notify")) }},
+	{"lab-received-named", nil, func(p *program, _ *fakeLive) { p.press("s", "ctrl+r", "ctrl+p") }},
+	{"lab-valid", nil, func(p *program, _ *fakeLive) { p.press("s"); p.paste(cameIn("/notify")); p.press("ctrl+s") }},
+	{"lab-invalid", nil, func(p *program, f *fakeLive) {
+		p.press("s")
+		p.paste(cameIn("/notify"))
+		f.found = []LabFinding{{Cause: "timestamp-zone", At: -1, Want: "2026-11-20T15:02:43+07:00", Have: "2026-11-20T08:02:43Z"}}
+		p.press("ctrl+s")
+	}},
 	{"lab-cannot", nil, func(p *program, f *fakeLive) { f.labErr = errLab; p.press("s", "ctrl+s") }},
 }
 

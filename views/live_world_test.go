@@ -163,6 +163,7 @@ func (f *fakeLive) Sources() []LabSource {
 	return []LabSource{
 		{Name: "cpm 60", Title: "CPM · payment (60)", Kind: "symmetric", Path: "/v1.0/qr/qr-cpm-payment"},
 		{Name: "paycools 90", Title: "PayCools · CDM user ID (90)", Kind: "client-key", Path: "/v2.0/cdm/cdm-mpm-generate"},
+		{Name: "from cpm", Title: "cpm → /notify", Kind: "symmetric", Path: "/notify", Received: true},
 	}
 }
 

@@ -26,6 +26,9 @@ type Lab interface {
 	// Compare judges a string to sign or a signature that somebody else made;
 	// none found: it is right.
 	Compare(ctx context.Context, in LabInput, pasted string) ([]LabFinding, error)
+	// Verify judges a request that was received: In.KeyFile is the file of the
+	// sender's public key then.
+	Verify(ctx context.Context, in LabInput) (LabVerdict, error)
 }
 
 // LabSource is one request of the profile.
@@ -34,6 +37,8 @@ type LabSource struct {
 	Title string // "CPM · payment (60)"
 	Kind  string // of its signature: "symmetric", "asymmetric", "client-key"
 	Path  string // as it is signed
+	// Received: it is a request that the provider sends us.
+	Received bool
 }
 
 // LabInput is what a signature is made of.
@@ -47,7 +52,9 @@ type LabInput struct {
 	ClientKey string
 	TokenEnv  string // the environment variable with the access token
 	SecretEnv string // that with the client secret
-	KeyFile   string // of the private key
+	KeyFile   string // of the private key, or of the sender's public key
+	Signature string // X-SIGNATURE of a received request
+	Token     string // of a received request that was pasted whole; never shown
 }
 
 // LabResult is a signature with what it was made of. Tokens are masked.
@@ -57,6 +64,15 @@ type LabResult struct {
 	StringToSign string
 	Signature    string
 	Headers      []LabHeader
+}
+
+// LabVerdict is what a received request's signature is worth.
+type LabVerdict struct {
+	Valid  bool
+	Signed string // which bytes of the body were signed: "raw" or "minified"; may be empty
+	// Findings say why it is not valid.
+	Findings []LabFinding
+	LabResult
 }
 
 // LabHeader is one header of the request.
@@ -87,6 +103,11 @@ type signLab struct {
 	body    string
 	fault   string
 
+	received bool   // a request that came is judged
+	token    string // the one of a request that was pasted; shown nowhere
+	valid    bool   // the verdict
+	signed   string
+
 	work     ui.Task
 	in       LabInput // of the result
 	result   LabResult
@@ -98,13 +119,25 @@ type signLab struct {
 }
 
 func newSignLab(d *desk) *signLab {
-	s := &signLab{desk: d, sources: d.Lab.Sources(), kind: labKinds[0], width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
-	path := ""
+	s := &signLab{desk: d, kind: labKinds[0], width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
+	path := s.choose(false)
+	s.rebuild(map[string]string{"method": "POST", "path": path, "timestamp": api.Timestamp(d.Now())})
+	return s
+}
+
+// choose turns to requests of ours, or to received ones; it gives the first
+// one's path.
+func (s *signLab) choose(received bool) (path string) {
+	s.received, s.source, s.sources, s.token = received, 0, nil, ""
+	for _, source := range s.Lab.Sources() {
+		if source.Received == received {
+			s.sources = append(s.sources, source)
+		}
+	}
 	if len(s.sources) > 0 {
 		s.kind, path = s.sources[0].Kind, s.sources[0].Path
 	}
-	s.rebuild(map[string]string{"method": "POST", "path": path, "timestamp": api.Timestamp(d.Now())})
-	return s
+	return path
 }
 
 // named reports whether the keys are named by hand.
@@ -145,7 +178,10 @@ func (s *signLab) rebuild(values map[string]string) {
 			field("path", 400, "lab.path-hint", needed, unicode.IsPrint))
 	}
 	fields = append(fields, field("timestamp", 40, "lab.timestamp-hint", needed, unicode.IsPrint))
-	if s.named() {
+	if s.received {
+		fields = append(fields, s.receivedFields(field, needed, name, inName)...)
+	}
+	if s.named() && !s.received {
 		switch s.kind {
 		case "symmetric":
 			fields = append(fields, field("token", 64, "lab.token-hint", name, inName), field("secret", 64, "lab.secret-hint", name, inName))
@@ -163,7 +199,7 @@ func (s *signLab) input() LabInput {
 	v := s.form.Values()
 	in := LabInput{
 		Kind: s.kind, Method: v["method"], Path: v["path"], Body: s.body, Timestamp: v["timestamp"],
-		ClientKey: v["client"], TokenEnv: v["token"], SecretEnv: v["secret"], KeyFile: v["file"],
+		ClientKey: v["client"], TokenEnv: v["token"], SecretEnv: v["secret"], KeyFile: v["file"], Signature: v["signature"], Token: s.token,
 	}
 	if !s.named() {
 		in.Source = s.sources[s.source].Name
@@ -194,6 +230,8 @@ func (s *signLab) Update(msg tea.Msg) tea.Cmd {
 		}
 		s.fault, s.in, s.result, s.made = "", m.in, m.result, true
 		s.findings, s.compared, s.top = nil, false, 0
+	case labVerified:
+		s.takeVerdict(m)
 	case labCompared:
 		if m.err != nil {
 			return ui.Say(s.say(ui.Bad, "lab.cannot", "why", api.Clean(m.err.Error(), 200)))
@@ -229,6 +267,10 @@ func (s *signLab) Scan(text string) tea.Cmd {
 	switch kind := emv.Classify(text); {
 	case secretText(text):
 		return ui.Say(s.say(ui.Bad, "lab.no-secrets"))
+	case isRequest(text):
+		return s.takeRequest(text)
+	case s.made && s.received:
+		return ui.Say(s.say(ui.Wait, "shell.scan-nowhere"))
 	case s.made:
 		return s.compare(text)
 	case strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") || strings.ContainsAny(text, "\r\n"):
@@ -256,17 +298,24 @@ func (s *signLab) Bindings() []ui.Binding {
 		}
 		return append(table, s.scroll.bindings(s.height, func() int { return len(s.text()) })...)
 	}
-	table := s.form.Bindings(s.compose, "lab.compose")
+	do, label, help := s.compose, words.Key("lab.compose"), words.Key("lab.compose-help")
+	other := ui.Binding{Keys: []string{"ctrl+r"}, Label: "lab.received", Help: "lab.received-help", Do: s.turn}
+	if s.received {
+		do, label, help = s.verify, "lab.verify", "lab.verify-help"
+		other.Label, other.Help = "lab.own", "lab.own-help"
+	}
+	table := s.form.Bindings(do, label)
 	for i := range table {
 		table[i].Hidden = i > 0
 	}
 	return append(table,
-		ui.Binding{Keys: []string{"ctrl+s"}, Label: "lab.compose", Help: "lab.compose-help", Do: func() tea.Cmd {
+		ui.Binding{Keys: []string{"ctrl+s"}, Label: label, Help: help, Do: func() tea.Cmd {
 			if s.form.Submit() {
-				return s.compose()
+				return do()
 			}
 			return nil
 		}},
+		other,
 		ui.Binding{Keys: []string{"ctrl+k"}, Label: "lab.kind", Help: "lab.kind-help", Do: func() tea.Cmd {
 			s.kind = labKinds[(slices.Index(labKinds, s.kind)+1)%len(labKinds)]
 			s.rebuild(s.values())
@@ -297,6 +346,7 @@ func (s *signLab) values() map[string]string {
 func (s *signLab) nextSource() tea.Cmd {
 	v := s.values()
 	s.source = (s.source + 1) % (len(s.sources) + 1)
+	s.token = ""
 	if !s.named() {
 		s.kind, v["path"] = s.sources[s.source].Kind, s.sources[s.source].Path
 	}
@@ -329,7 +379,11 @@ func (s *signLab) View() string {
 	if !s.named() {
 		keys = s.sources[s.source].Title
 	}
-	lines := []string{"", s.Theme.Dim(ui.Clip(s.T("lab.head"), width)), ""}
+	head := s.T("lab.head")
+	if s.received {
+		head = s.T("lab.received-head")
+	}
+	lines := []string{"", s.Theme.Dim(ui.Clip(head, width)), ""}
 	lines = append(lines, strings.Split(s.Pairs(width,
 		ui.Pair{Label: s.T("lab.keys-of"), Value: ui.Clip(keys, width-16)},
 		ui.Pair{Label: s.T("lab.kind-of"), Value: ui.Clip(s.T(words.Key("lab.kind."+s.kind)), width-16)}), "\n")...)

@@ -16,9 +16,12 @@ import (
 func (s *signLab) text() []string {
 	width := s.width - 6
 	lines := []string{""}
-	if s.compared {
+	switch {
+	case s.received && s.valid:
+		lines = append(append(lines, s.Theme.Good(s.T(words.Key("lab.valid"+s.signedAs())))), "")
+	case s.compared || s.received:
 		lines = append(append(lines, s.foundLines(width)...), "")
-	} else {
+	default:
 		lines = append(append(lines, wrap(s.Theme.Accent(s.T("lab.paste-here")), width)...), "")
 	}
 	part := func(label words.Key, value string) {
@@ -48,10 +51,14 @@ func (s *signLab) text() []string {
 // foundLines say whether what was pasted is right, else what is wrong with it,
 // the first difference first.
 func (s *signLab) foundLines(width int) []string {
-	if len(s.findings) == 0 {
+	if len(s.findings) == 0 && !s.received {
 		return []string{s.Theme.Good(s.T("lab.same"))}
 	}
-	lines := []string{s.Theme.Bad(s.T("lab.differs"))}
+	head := s.T("lab.differs")
+	if s.received {
+		head = s.T("lab.invalid")
+	}
+	lines := []string{s.Theme.Bad(head)}
 	for _, f := range s.findings {
 		sentence := api.Clean(f.Detail, 300)
 		if key := words.Key("lab.cause." + f.Cause); words.Has(key) {
@@ -81,6 +88,9 @@ func (s *signLab) pointed(f LabFinding, width int) []string {
 	}
 	at := alike(want, have)
 	ours, theirs := s.T("lab.ours"), s.T("lab.theirs")
+	if s.received {
+		ours, theirs = s.T("lab.as-came"), s.T("lab.as-signed")
+	}
 	label := max(ansi.StringWidth(ours), ansi.StringWidth(theirs))
 	room := width - label - 6
 	from := 0

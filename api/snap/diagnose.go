@@ -197,7 +197,7 @@ func newLab(p Parts, have Evidence) (*lab, error) {
 	if err != nil {
 		minified = p.Body
 	}
-	l.values[digestRole] = Digest(minified)
+	l.values[digestRole] = cmp.Or(p.Digest, Digest(minified))
 	l.others = [roles][]alternative{
 		l.otherMethods(), l.otherPaths(), l.otherTokens(), l.otherDigests(minified), l.otherKeys(), l.otherTimestamps(),
 	}

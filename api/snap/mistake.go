@@ -186,6 +186,13 @@ func (l *lab) otherKeys() []alternative {
 const maxSigned = 16 << 10
 
 func (l *lab) otherDigests(minified []byte) []alternative {
+	if d := l.parts.Digest; d != "" { // the body is not known
+		return []alternative{
+			{strings.ToUpper(d), DigestCase, "the body's digest was written in capitals; it belongs there in small letters", true},
+			{Digest(nil), BodyEmpty, "the digest of nothing was signed", true},
+			{"", MissedPart, "the body's digest was left empty; without a body it is that of nothing", false},
+		}
+	}
 	var out []alternative
 	right := sha256.Sum256(minified)
 	for _, s := range spellings(l.parts.Body, minified) {

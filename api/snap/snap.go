@@ -69,6 +69,7 @@ type Parts struct {
 	ClientKey   string // ClientKey only
 	Timestamp   string // the X-TIMESTAMP header, verbatim
 	Body        []byte // as written; may be empty
+	Digest      string // of the body, instead of one that is not known: lowercase hex
 }
 
 // Minified is the body as it is digested and must be sent; see [Minify].
@@ -85,11 +86,13 @@ func (p Parts) StringToSign() (stringToSign, bodyDigest string, err error) {
 	if p.Kind == ClientKey {
 		return TokenStringToSign(p.ClientKey, p.Timestamp), "", nil
 	}
-	body, err := p.Minified()
-	if err != nil {
-		return "", "", fmt.Errorf("string to sign: %w", err)
+	if bodyDigest = p.Digest; bodyDigest == "" {
+		body, err := p.Minified()
+		if err != nil {
+			return "", "", fmt.Errorf("string to sign: %w", err)
+		}
+		bodyDigest = Digest(body)
 	}
-	bodyDigest = Digest(body)
 	if p.Kind == Symmetric {
 		return SymmetricStringToSign(p.Method, p.Endpoint, p.AccessToken, bodyDigest, p.Timestamp), bodyDigest, nil
 	}

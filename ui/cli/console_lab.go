@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"errors"
 
 	"cashier/api"
 	"cashier/api/cpm"
+	"cashier/api/notify"
 	"cashier/api/paycools"
 	"cashier/api/snap"
 	"cashier/ui/config"
@@ -16,8 +18,9 @@ import (
 // signLab is the sign lab's work behind its screen: it reads keys where they
 // are kept, and shows neither them nor a token.
 type signLab struct {
-	sources map[string]labSource
-	order   []views.LabSource
+	sources  map[string]labSource
+	received map[string]config.Inbound // who notifies us, by the source's name
+	order    []views.LabSource
 }
 
 // labSource is one request of the profile that can be signed with its own keys.
@@ -43,6 +46,15 @@ func newSignLab(s *station) *signLab {
 	if s.pay != nil {
 		add(s.payAt, "CPM", cpm.Generate, cpm.Payment, cpm.Query, cpm.Cancel, cpm.Refund)
 	}
+	l.received = map[string]config.Inbound{}
+	for _, in := range s.inbound() {
+		if in.Kind == notify.Unsigned {
+			continue
+		}
+		name, path := "from "+in.Name, cmp.Or(in.SignedPath, in.Path)
+		l.received[name] = in
+		l.order = append(l.order, views.LabSource{Name: name, Title: in.Name + " → " + in.Path, Kind: string(in.Kind), Path: path, Received: true})
+	}
 	return l
 }
 
@@ -65,15 +77,8 @@ func (l *signLab) read(in views.LabInput) (snap.Parts, labKeys, error) {
 	}
 	p := snap.Parts{Kind: kind, Method: in.Method, Endpoint: in.Path, ClientKey: in.ClientKey, Timestamp: in.Timestamp, Body: []byte(in.Body)}
 	var k labKeys
-	if kind == snap.Symmetric {
-		if in.TokenEnv == "" {
-			return p, k, errors.New("a symmetric signature covers the access token: name its environment variable")
-		}
-		token, err := config.Secret{Env: in.TokenEnv}.Read()
-		if err != nil {
-			return p, k, err
-		}
-		p.AccessToken = string(token)
+	if p.AccessToken, err = labToken(in, kind); err != nil {
+		return p, k, err
 	}
 	if in.Source == "" {
 		k.secret, k.private, err = namedKeys(in, kind)
@@ -93,6 +98,21 @@ func (l *signLab) read(in views.LabInput) (snap.Parts, labKeys, error) {
 		err = errors.New("this provider has no such key in the profile")
 	}
 	return p, k, err
+}
+
+// labToken is the token that a symmetric signature covers: that of a request
+// that was pasted, or a variable's.
+func labToken(in views.LabInput, kind snap.Kind) (string, error) {
+	switch {
+	case kind != snap.Symmetric:
+		return "", nil
+	case in.Token != "":
+		return in.Token, nil
+	case in.TokenEnv == "":
+		return "", errors.New("a symmetric signature covers the access token: name its environment variable")
+	}
+	token, err := config.Secret{Env: in.TokenEnv}.Read()
+	return string(token), err
 }
 
 func namedKeys(in views.LabInput, kind snap.Kind) (secret []byte, private *rsa.PrivateKey, err error) {
@@ -150,6 +170,76 @@ func (l *signLab) Compose(_ context.Context, in views.LabInput) (views.LabResult
 	return r, nil
 }
 
+// Verify checks a request as it came, as sign verify does.
+func (l *signLab) Verify(_ context.Context, in views.LabInput) (views.LabVerdict, error) {
+	kind, err := snap.ParseKind(in.Kind)
+	if err != nil {
+		return views.LabVerdict{}, err
+	}
+	p := snap.Parts{Kind: kind, Method: in.Method, Endpoint: in.Path, ClientKey: in.ClientKey, Timestamp: in.Timestamp, Body: []byte(in.Body)}
+	if p.AccessToken, err = labToken(in, kind); err != nil {
+		return views.LabVerdict{}, err
+	}
+	have, err := l.otherSide(in, kind, &p)
+	if err != nil {
+		return views.LabVerdict{}, err
+	}
+	known := asReceived(p)
+	if _, _, err := known.StringToSign(); err != nil {
+		return views.LabVerdict{}, err
+	}
+	signed, valid := received(p, have, in.Signature)
+	v := views.LabVerdict{Valid: valid, Signed: signed.body}
+	if !valid {
+		have.Signature = in.Signature
+		v.Findings = findings(known, have)
+	} else {
+		known.Digest = signed.digest
+	}
+	masked := known
+	if kind == snap.Symmetric {
+		masked.AccessToken = config.Redacted
+	}
+	v.StringToSign, v.Digest, err = masked.StringToSign()
+	v.Signature, v.Minified = in.Signature, string(known.Body)
+	if minified, bad := known.Minified(); bad == nil {
+		v.Minified = string(minified)
+	}
+	return v, err
+}
+
+// otherSide is what a received signature is checked with: the keys of whoever
+// notifies us, or named ones.
+func (l *signLab) otherSide(in views.LabInput, kind snap.Kind, p *snap.Parts) (have snap.Evidence, err error) {
+	from, ours := l.received[in.Source]
+	if p.ClientKey == "" {
+		p.ClientKey = from.ClientKey
+	}
+	switch {
+	case kind == snap.Symmetric && ours && from.ClientSecret != nil:
+		have.Secret, err = from.ClientSecret()
+	case kind == snap.Symmetric && ours, kind != snap.Symmetric && ours && from.PublicKey == nil:
+		err = errors.New("the profile has no such key of this provider")
+	case kind == snap.Symmetric:
+		have.Secret, _, err = namedKeys(in, kind)
+	case ours:
+		have.PublicKey, err = from.PublicKey()
+	case in.KeyFile == "":
+		err = errors.New("name the file of the other side's public key")
+	default:
+		have.PublicKey, err = config.PublicKey{File: in.KeyFile}.Read()
+	}
+	return have, err
+}
+
+func findings(p snap.Parts, have snap.Evidence) []views.LabFinding {
+	var found []views.LabFinding
+	for _, f := range snap.Diagnose(p, have) {
+		found = append(found, views.LabFinding{Cause: string(f.Cause), Detail: f.Detail, At: f.At, Want: f.Want, Have: f.Have})
+	}
+	return found
+}
+
 func (l *signLab) Compare(_ context.Context, in views.LabInput, pasted string) ([]views.LabFinding, error) {
 	p, k, err := l.read(in)
 	if err != nil {
@@ -164,9 +254,5 @@ func (l *signLab) Compare(_ context.Context, in views.LabInput, pasted string) (
 	} else {
 		have.StringToSign = pasted
 	}
-	var found []views.LabFinding
-	for _, f := range snap.Diagnose(p, have) {
-		found = append(found, views.LabFinding{Cause: string(f.Cause), Detail: f.Detail, At: f.At, Want: f.Want, Have: f.Have})
-	}
-	return found, nil
+	return findings(p, have), nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"cashier/api/snap"
 	"cashier/ui/config"
+	"cashier/ui/words"
 )
 
 func (a *app) signCommand() *cobra.Command {
@@ -57,14 +58,13 @@ func (f *signFlags) add(cmd *cobra.Command, names ...string) {
 // lab is what a signature is made of, read from flags, files and environment.
 type lab struct {
 	parts    snap.Parts
-	digest   string // given instead of a body
 	encoding snap.Encoding
 	token    string
 }
 
 // parse checks the flags before anything secret is read.
 func (f *signFlags) parse(a *app) (lab, error) {
-	l := lab{digest: f.digest}
+	var l lab
 	var err error
 	if l.encoding, err = snap.ParseEncoding(f.encoding); err != nil {
 		return l, usagef("--encoding: %w", err)
@@ -73,7 +73,7 @@ func (f *signFlags) parse(a *app) (lab, error) {
 	if err != nil {
 		return l, usagef("--kind: %w", err)
 	}
-	l.parts = snap.Parts{Kind: kind, Method: f.method, Endpoint: f.path, ClientKey: f.client, Timestamp: f.timestamp}
+	l.parts = snap.Parts{Kind: kind, Method: f.method, Endpoint: f.path, ClientKey: f.client, Timestamp: f.timestamp, Digest: f.digest}
 	if kind == snap.Symmetric {
 		if f.tokenEnv == "" {
 			return l, usagef("a symmetric signature covers the access token: name its variable with --access-token-env")
@@ -115,28 +115,27 @@ func readBody(path string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(f, maxBody+1))
 }
 
-// text is the string to sign and the digest in it.
+// text is the string to sign and the digest in it; a part that is missing is a
+// usage error.
 func (l lab) text() (text, digest string, err error) {
-	text, digest, err = l.parts.StringToSign()
-	if err != nil {
+	if text, digest, err = l.parts.StringToSign(); err != nil {
 		return "", "", usageError{err}
 	}
-	if l.digest == "" || l.parts.Kind == snap.ClientKey {
-		return text, digest, nil
-	}
-	return l.compose(l.digest), l.digest, nil
+	return text, digest, nil
 }
 
-// compose is the string to sign for a digest.
-func (l lab) compose(digest string) string {
-	p := l.parts
-	switch p.Kind {
-	case snap.ClientKey:
-		return snap.TokenStringToSign(p.ClientKey, p.Timestamp)
-	case snap.Symmetric:
-		return snap.SymmetricStringToSign(p.Method, p.Endpoint, p.AccessToken, digest, p.Timestamp)
+// causes say why a signature differs, in the words of the sign lab's screen.
+func (a *app) causes(l lab, have snap.Evidence) string {
+	var out []string
+	for _, f := range snap.Diagnose(l.parts, have) {
+		key := words.Key("lab.cause." + string(f.Cause))
+		text := f.Detail
+		if words.Has(key) {
+			text = a.words.T(key)
+		}
+		out = append(out, text)
 	}
-	return snap.AsymmetricStringToSign(p.Method, p.Endpoint, digest, p.Timestamp)
+	return strings.Join(out, " ")
 }
 
 // shown is a string to sign as it may be seen: a script gets it verbatim, on a
@@ -172,24 +171,35 @@ func (a *app) answerSignature(j signatureJSON) error {
 	return nil
 }
 
-// signer signs with what the flags name.
-func (f *signFlags) signer(kind snap.Kind) (func(text string) ([]byte, error), error) {
-	if kind == snap.Symmetric {
+// evidence is what a signature of the kind is made or checked with: the secret,
+// or the private key, or with public the other side's public key.
+func (f *signFlags) evidence(kind snap.Kind, public bool) (snap.Evidence, error) {
+	switch {
+	case kind == snap.Symmetric:
 		if f.secretEnv == "" {
-			return nil, usagef("a symmetric signature needs the client secret: name its variable with --client-secret-env")
+			return snap.Evidence{}, usagef("a symmetric signature needs the client secret: name its variable with --client-secret-env")
 		}
 		secret, err := config.Secret{Env: f.secretEnv}.Read()
 		if err != nil {
-			return nil, configError{err}
+			return snap.Evidence{}, configError{err}
 		}
-		return func(text string) ([]byte, error) { return snap.SignHMAC(secret, text), nil }, nil
+		return snap.Evidence{Secret: secret}, nil
+	case public:
+		if f.publicKey == "" {
+			return snap.Evidence{}, usagef("a signature of this kind needs --public-key FILE")
+		}
+		key, err := config.PublicKey{File: f.publicKey}.Read()
+		if err != nil {
+			return snap.Evidence{}, configError{fmt.Errorf("--public-key: %w", err)}
+		}
+		return snap.Evidence{PublicKey: key}, nil
 	}
 	if f.privateKey == "" {
-		return nil, usagef("a signature of this kind needs --private-key FILE")
+		return snap.Evidence{}, usagef("a signature of this kind needs --private-key FILE")
 	}
 	key, err := config.Secret{File: f.privateKey}.PrivateKey()
 	if err != nil {
-		return nil, configError{fmt.Errorf("--private-key: %w", err)}
+		return snap.Evidence{}, configError{fmt.Errorf("--private-key: %w", err)}
 	}
-	return func(text string) ([]byte, error) { return snap.SignRSA(key, text) }, nil
+	return snap.Evidence{PrivateKey: key}, nil
 }

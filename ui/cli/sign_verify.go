@@ -2,12 +2,10 @@ package cli
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"cashier/api/snap"
-	"cashier/ui/config"
 )
 
 func (a *app) signVerifyCommand() *cobra.Command {
@@ -41,79 +39,79 @@ func (a *app) verify(f signFlags, signature string) error {
 	if signature == "" {
 		return usagef("name the signature with --signature")
 	}
-	given, err := snap.DecodeSignature(signature)
-	if err != nil {
+	if _, err := snap.DecodeSignature(signature); err != nil {
 		return usagef("--signature: %w", err)
 	}
 	l, err := f.parse(a)
 	if err != nil {
 		return err
 	}
-	parts := l
-	parts.parts.Body = nil // what was received need not be JSON
-	if _, _, err := parts.text(); err != nil {
+	known := l
+	known.parts.Body = nil // what was received need not be JSON
+	if _, _, err := known.text(); err != nil {
 		return err
 	}
-	valid, err := f.verifier(l.parts.Kind, given)
+	have, err := f.evidence(l.parts.Kind, true)
 	if err != nil {
 		return err
 	}
-	for _, try := range l.received() {
-		text := l.compose(try.digest)
-		if !valid(text) {
-			continue
-		}
-		j := verifiedJSON{true, a.shown(l, text), try.digest, try.body}
-		if a.json {
-			return a.printJSON(j)
-		}
-		t := a.theme()
-		fmt.Fprintln(a.out, t.Good("valid"))
-		pairs(a.out, [2]string{"string to sign", j.StringToSign}, [2]string{"body digest", j.BodyDigest}, [2]string{"signed body", j.Body})
-		return nil
+	signed, valid := received(l.parts, have, signature)
+	if !valid {
+		have.Signature = signature
+		l.parts = asReceived(l.parts)
+		return &failure{exit: exitEnded, code: "signature-invalid", message: "the signature is not valid", advice: a.causes(l, have)}
 	}
-	return &failure{exit: exitEnded, code: "signature-invalid", message: "the signature is not valid", advice: l.explain(valid)}
+	j := verifiedJSON{true, a.shown(l, signed.text), signed.digest, signed.body}
+	if a.json {
+		return a.printJSON(j)
+	}
+	t := a.theme()
+	fmt.Fprintln(a.out, t.Good("valid"))
+	pairs(a.out, [2]string{"string to sign", j.StringToSign}, [2]string{"body digest", j.BodyDigest}, [2]string{"signed body", j.Body})
+	return nil
 }
 
-// candidate is a digest under which a body may have been signed.
-type candidate struct{ digest, body string }
-
-func (l lab) received() []candidate {
-	switch {
-	case l.parts.Kind == snap.ClientKey:
-		return []candidate{{}}
-	case l.digest != "":
-		return []candidate{{digest: l.digest}}
+// asReceived are the parts as a diagnosis needs them: a body that is no JSON
+// counts by its digest alone.
+func asReceived(p snap.Parts) snap.Parts {
+	if _, err := snap.Minify(p.Body); err != nil {
+		p.Digest, p.Body = snap.Digest(p.Body), nil
 	}
-	var list []candidate
-	for i, digest := range snap.InboundDigests(l.parts.Body) {
-		list = append(list, candidate{digest, []string{"raw", "minified"}[i]})
-	}
-	return list
+	return p
 }
 
-// verifier checks the given signature over a string.
-func (f *signFlags) verifier(kind snap.Kind, given []byte) (func(text string) bool, error) {
-	if kind == snap.Symmetric {
-		if f.secretEnv == "" {
-			return nil, usagef("a symmetric signature needs the client secret: name its variable with --client-secret-env")
-		}
-		secret, err := config.Secret{Env: f.secretEnv}.Read()
-		if err != nil {
-			return nil, configError{err}
-		}
-		return func(text string) bool { return snap.VerifyHMAC(secret, text, given) }, nil
-	}
-	if f.publicKey == "" {
-		return nil, usagef("a signature of this kind needs --public-key FILE")
-	}
-	pem, err := os.ReadFile(f.publicKey)
+// signedAs is what a received signature was made over. body is which bytes of
+// it, "raw" or "minified"; empty where the kind covers none, or its digest was
+// given.
+type signedAs struct{ text, digest, body string }
+
+// received checks the signature of a request as it came: over the raw bytes of
+// its body first, then over the minified ones, never over one written anew.
+func received(p snap.Parts, have snap.Evidence, signature string) (signedAs, bool) {
+	given, err := snap.DecodeSignature(signature)
 	if err != nil {
-		return nil, configError{fmt.Errorf("--public-key: %w", err)}
+		return signedAs{}, false
 	}
-	key, err := snap.ParsePublicKey(pem)
-	if err != nil {
-		return nil, configError{fmt.Errorf("--public-key %s: %w", f.publicKey, err)}
+	tries := []signedAs{{digest: p.Digest}}
+	if p.Kind != snap.ClientKey && p.Digest == "" {
+		tries = nil
+		for i, digest := range snap.InboundDigests(p.Body) {
+			tries = append(tries, signedAs{digest: digest, body: []string{"raw", "minified"}[i]})
+		}
 	}
-	return func(text string) bool { return snap.VerifyRSA(key, text, given) == nil }, nil
+	p.Body = nil
+	for _, try := range tries {
+		p.Digest = try.digest
+		if try.text, _, err = p.StringToSign(); err != nil {
+			return signedAs{}, false
+		}
+		if p.Kind == snap.ClientKey {
+			try.digest = ""
+		}
+		if p.Kind == snap.Symmetric && snap.VerifyHMAC(have.Secret, try.text, given) ||
+			p.Kind != snap.Symmetric && have.PublicKey != nil && snap.VerifyRSA(have.PublicKey, try.text, given) == nil {
+			return try, true
+		}
+	}
+	return signedAs{}, false
 }

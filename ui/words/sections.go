@@ -34,6 +34,7 @@ var sections = []func() map[Key]pair{
 	codesWords,
 	labWords,
 	labCauses,
+	labReceived,
 	sessionWords,
 	upkeepWords,
 	linearWords,
