@@ -18,7 +18,8 @@ type attemptLog struct {
 	what     string // of the event that tells of an attempt
 	begin    func(api.Attempt)
 	progress func(api.Attempt)
-	last     *api.Answer // not yet filled in
+	last     api.Answer // not yet filled in, where pending says so
+	pending  bool
 }
 
 // EarlierExternalID is the first id under which these bytes left.
@@ -32,9 +33,9 @@ func (l *attemptLog) EarlierExternalID() string {
 }
 
 func (l *attemptLog) Before(a api.Attempt) error {
-	if answer := l.last; answer != nil {
+	if l.pending {
 		l.fill()
-		if err := l.till.append(l.ctx, l.tx, answerEvent(*answer)); err != nil {
+		if err := l.till.append(l.ctx, l.tx, answerEvent(l.last)); err != nil {
 			return err
 		}
 	}
@@ -59,11 +60,11 @@ func (l *attemptLog) Before(a api.Attempt) error {
 	return nil
 }
 
-func (l *attemptLog) After(_ api.Attempt, answer api.Answer) { l.last = &answer }
+func (l *attemptLog) After(_ api.Attempt, answer api.Answer) { l.last, l.pending = answer, true }
 
 // fill writes the pending answer into its attempt.
 func (l *attemptLog) fill() {
-	if l.last == nil || len(*l.attempts) == 0 {
+	if !l.pending || len(*l.attempts) == 0 {
 		return
 	}
 	a := &(*l.attempts)[len(*l.attempts)-1]
@@ -71,7 +72,7 @@ func (l *attemptLog) fill() {
 	if !l.last.Code.Zero() {
 		a.ResponseCode = l.last.Code.String()
 	}
-	l.last = nil
+	l.pending = false
 }
 
 // unclear reports whether an attempt may have arrived and was never answered

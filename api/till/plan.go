@@ -1,6 +1,9 @@
 package till
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Plan is when the till asks by itself. Profiles bring their own; the zero
 // value of a field means the default's.
@@ -70,8 +73,11 @@ func DefaultPlan() Plan {
 	}
 }
 
+// defaults is DefaultPlan, whose pauses nobody may write into.
+var defaults = sync.OnceValue(DefaultPlan)
+
 func (p Plan) orDefault() Plan {
-	d := DefaultPlan()
+	d := defaults()
 	for _, f := range []struct {
 		to   *[]time.Duration
 		from []time.Duration

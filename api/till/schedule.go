@@ -27,7 +27,7 @@ func (t *Till) trackLocked(tx *Transaction, live bool) *run {
 	r := t.runs[tx.Reference]
 	if r == nil {
 		now := t.clock.Now()
-		r = &run{live: live, attended: live, subs: map[chan Update]struct{}{}}
+		r = &run{live: live, attended: live}
 		r.begin(now)
 		r.dueRefund(now)
 		if tx.State == Parked {
@@ -131,6 +131,9 @@ func (t *Till) Follow(ctx context.Context, reference api.Reference) (updates <-c
 	c := make(chan Update, 1)
 	t.mu.Lock()
 	r := t.trackLocked(&tx, false)
+	if r.subs == nil {
+		r.subs = map[chan Update]struct{}{}
+	}
 	r.subs[c] = struct{}{}
 	t.mu.Unlock()
 	unsubscribe = func() {
