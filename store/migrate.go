@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"go.etcd.io/bbolt"
 )
@@ -42,8 +43,7 @@ func (s *Store) migrate(from, to int, steps []migration) error {
 	if err != nil {
 		return err
 	}
-	if err := s.view(func(tx *bbolt.Tx) error { return keepCopy(tx, kept) }); err != nil {
-		os.Remove(kept)
+	if err := s.view(func(tx *bbolt.Tx) error { return keepCopy(tx, kept, s.path) }); err != nil {
 		return fmt.Errorf("keeping a copy: %w", err)
 	}
 	return s.update(func(tx *bbolt.Tx) error {
@@ -69,11 +69,17 @@ func stepFrom(steps []migration, from int) (migration, error) {
 	return migration{}, fmt.Errorf("no step from schema %d", from)
 }
 
-func keepCopy(tx *bbolt.Tx, path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// keepCopy writes the copy under another name first: under its own it is
+// whole.
+func keepCopy(tx *bbolt.Tx, path, store string) error {
+	f, err := os.CreateTemp(filepath.Dir(store), "."+filepath.Base(store)+leftover+"*") // 0600
 	if err != nil {
 		return err
 	}
+	defer os.Remove(f.Name())
 	_, err = tx.WriteTo(f)
-	return errors.Join(err, f.Sync(), f.Close())
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return errors.Join(putNew(f.Name(), path), syncDir(filepath.Dir(store)))
 }
