@@ -38,6 +38,7 @@ type checkout struct {
 	scanned []string
 	amount  int
 	patient bool
+	home    string // the machine's
 }
 
 // newCheckout opens the console at 80x24.
@@ -62,30 +63,37 @@ func newCheckout(t *testing.T, patient bool) *checkout {
 		}
 	})
 	home := t.TempDir()
-	config := filepath.Join(home, "config.json")
-	if err := writeSandboxConfig(t.Context(), box, config, listener.Addr().String()); err != nil {
+	c := &checkout{t: t, box: box, charged: map[int]int{}, amount: 10, patient: patient, home: home}
+	if err := writeSandboxConfig(t.Context(), box, c.config(), listener.Addr().String()); err != nil {
 		t.Fatal(err)
 	}
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	program := filepath.Join(home, "cashier")
-	if err := os.Symlink(self, program); err != nil {
+	if err := os.Symlink(self, c.program()); err != nil {
 		t.Fatal(err)
 	}
+	c.open()
+	return c
+}
+
+func (c *checkout) config() string  { return filepath.Join(c.home, "config.json") }
+func (c *checkout) program() string { return filepath.Join(c.home, "cashier") }
+
+// open starts the console on the machine as it is.
+func (c *checkout) open() {
+	c.t.Helper()
 	env := []string{
-		"HOME=" + home, "XDG_STATE_HOME=" + filepath.Join(home, "state"), "XDG_CONFIG_HOME=" + filepath.Join(home, "config"), "LANG=en_US.UTF-8",
+		"HOME=" + c.home, "XDG_STATE_HOME=" + filepath.Join(c.home, "state"), "XDG_CONFIG_HOME=" + filepath.Join(c.home, "config"), "LANG=en_US.UTF-8",
 	}
-	if patient {
+	if c.patient {
 		env = append(env, patientVar+"=1")
 	}
-	c := &checkout{t: t, box: box, charged: map[int]int{}, amount: 10, patient: patient}
-	c.Terminal = ptytest.Start(t, ptytest.Options{
-		Cmd: program, Args: []string{"--config", config, "--lang", "en"}, Dir: home, Answer: ptytest.Silent, Env: env,
+	c.Terminal = ptytest.Start(c.t, ptytest.Options{
+		Cmd: c.program(), Args: []string{"--config", c.config(), "--lang", "en"}, Dir: c.home, Answer: ptytest.Silent, Env: env,
 	})
 	c.WaitFor("Latest")
-	return c
 }
 
 // code is a code that a customer shows once.
@@ -164,8 +172,8 @@ func (c *checkout) charge(ends string) {
 	c.WaitFor(ends)
 }
 
-// home goes back from a payment that has ended.
-func (c *checkout) home() {
+// leave goes back home from a payment that has ended.
+func (c *checkout) leave() {
 	c.t.Helper()
 	c.Press("esc")
 	c.WaitFor("Latest")
@@ -232,7 +240,7 @@ func TestPaymentsByScanner(t *testing.T) {
 			c.ask()
 			c.notPaid(shape.name)
 			c.charge("PAID")
-			c.home()
+			c.leave()
 		}
 		c.settled()
 	})
@@ -251,7 +259,7 @@ func TestPaymentsByScanner(t *testing.T) {
 		c.WaitFor("Enter do it")
 		c.notPaid("a slow scan while the question is open")
 		c.charge("PAID")
-		c.home()
+		c.leave()
 		c.settled()
 	})
 	t.Run("wrong", func(t *testing.T) {
@@ -298,7 +306,7 @@ func TestPaymentsByScanner(t *testing.T) {
 		c.charge("PAID")
 		c.Burst(c.code("approves") + "\r") // behind the end of a payment
 		c.WaitFor("Scanned, but nothing here takes a code.")
-		c.home()
+		c.leave()
 
 		// Two scans in a row: the second one is held, the first one is charged.
 		c.order()
@@ -309,7 +317,7 @@ func TestPaymentsByScanner(t *testing.T) {
 		c.Press("enter") // keeps the first
 		c.ask()
 		c.charge("PAID")
-		c.home()
+		c.leave()
 
 		// The same code twice is one code; a scan while the payment is on its way
 		// neither cancels nor accepts it.
@@ -327,7 +335,7 @@ func TestPaymentsByScanner(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.WaitFor("PAID")
-		c.home()
+		c.leave()
 		for _, p := range c.box.Ledger().Payments {
 			if p.Customer != "approves" && p.Customer != "asked" {
 				t.Errorf("%s was charged", p.Customer)
