@@ -75,6 +75,7 @@ var errorShapes = map[string]errorShape{
 	"till.StillOpenError": plain[*till.StillOpenError](), "till.DifferenceError": plain[*till.DifferenceError](),
 	"api.FieldError": plain[*api.FieldError](), "api.ConsentError": plain[*api.ConsentError](),
 	"store.LockedError": plain[*store.LockedError](), "store.DamagedError": plain[*store.DamagedError](),
+	"store.SpentError": plain[*store.SpentError](), "store.ExistsError": plain[*store.ExistsError](),
 	"store.ProfileError": plain[*store.ProfileError](), "store.SchemaError": plain[*store.SchemaError](),
 	"config.FilePermissionError": plain[*config.FilePermissionError](), "config.Errors": plain[*config.Errors](),
 	"cli.otherVersion": plain[*otherVersion](), "cli.unsafeSocket": plain[*unsafeSocket](),
