@@ -12,6 +12,7 @@ import (
 	"cashier/api/till"
 	"cashier/qr"
 	"cashier/ui"
+	"cashier/ui/books"
 	"cashier/ui/paper"
 	"cashier/ui/words"
 )
@@ -63,6 +64,8 @@ type Deps struct {
 	Lab Lab
 	// Press is the receipt printer; nil: what would be printed is saved as text.
 	Press *paper.Press
+	// Books is what totals are made of; nil: no screen of them.
+	Books books.Journal
 }
 
 // UserIDs asks for user ids and their deposits; *till.Till is one.

@@ -100,6 +100,9 @@ func (h *home) menuEntries() []entry {
 	if d.Sessions != nil {
 		entries = d.withSession(entries)
 	}
+	if d.Books != nil {
+		entries = append(entries, entry{"r", "home.report", func() tea.Cmd { return ui.Push(newTotals(d)) }})
+	}
 	if d.Explain.Codes != nil {
 		entries = append(entries, entry{"e", "home.codes", func() tea.Cmd { return ui.Push(newExplain(d)) }})
 	}

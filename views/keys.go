@@ -69,6 +69,7 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 		group("refund.title", newRefund(d, paidTx)),
 		group("keys.refund-on", newRefund(d, unclear)),
 		group("receipt.title", newReceipt(d, paidTx)),
+		group("report.title", newTotals(d)),
 		group("slip.title", newSlip(d, charged.Reference)),
 		group("keys.paid-page", page),
 		group("home.find", newFind(d)),

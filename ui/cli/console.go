@@ -236,7 +236,7 @@ func (d *desk) deps() views.Deps {
 	deps.Lookups = s.asked()
 	deps.Board, deps.Links = boardView{s.till, s.store}, d.status
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
-	deps.Press = press(s.profile, s.store)
+	deps.Press, deps.Books = press(s.profile, s.store), s.store
 	if s.box != nil {
 		deps.Machine = s.box
 	}

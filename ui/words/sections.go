@@ -40,4 +40,5 @@ var sections = []func() map[Key]pair{
 	linearWords,
 	printingWords,
 	ownerWords,
+	reportWords,
 }
