@@ -213,3 +213,52 @@ func TestRestoreWhereNothingIs(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func init() { children["restore"] = childRestore }
+
+// childRestore restores the backup beside the journal and says each step.
+func childRestore(path string) error {
+	_, err := Restore(context.Background(), path+".backup", path, Options{Profile: "test"}, func(p Progress) { fmt.Println(p.Step, p.Done) })
+	fmt.Println("done")
+	return err
+}
+
+// TestKilledWhileRestoring leaves the damaged journal as it was, or the restored
+// one whole and the other under its new name.
+func TestKilledWhileRestoring(t *testing.T) {
+	path, backup := backedUp(t)
+	spoilt := read(t, path)[:3*pageSize]
+	write(t, path, spoilt)
+	write(t, path+".backup", read(t, backup))
+	write(t, headPath(path+".backup"), read(t, headPath(backup)))
+	for lines := 0; ; lines++ {
+		cmd, out, _ := child(t, "restore", path)
+		for range lines {
+			if !out.Scan() {
+				break
+			}
+		}
+		done := out.Text() == "done"
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		cmd.Wait()
+		aside, err := filepath.Glob(path + ".damaged-*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := slices.ContainsFunc(aside, func(name string) bool { return bytes.Equal(read(t, name), spoilt) })
+		if bytes.Equal(read(t, path), spoilt) {
+			if done {
+				t.Fatal("it is done, and nothing was restored")
+			}
+			continue
+		}
+		mustVerifyFile(t, path)
+		if !kept {
+			t.Errorf("after %d lines the damaged journal is gone: %v", lines, aside)
+		}
+		mustVerify(t, openAt(t, path))
+		return
+	}
+}

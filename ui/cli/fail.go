@@ -143,6 +143,8 @@ func (a *app) describe(err error) *failure {
 		return as(exitStore, "not-recorded", "")
 	case errors.Is(err, till.ErrFull):
 		return as(exitStore, "disk-full", t("error.disk-full", "file", a.storeName(err)))
+	case errors.Is(err, till.ErrReadOnly) && errors.Is(err, fs.ErrPermission):
+		return as(exitStore, "store-read-only", t("error.permission", "file", a.storeName(err)))
 	case errors.Is(err, till.ErrReadOnly):
 		return as(exitStore, "store-read-only", t("error.read-only", "file", a.storeName(err)))
 	case errors.Is(err, sandbox.ErrInUse):

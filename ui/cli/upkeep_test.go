@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"cashier/store"
 	"cashier/store/storetest"
 )
@@ -336,7 +338,7 @@ func TestNotOurFile(t *testing.T) {
 		verify           int
 		verifies, writes string
 	}{
-		{"read-only", 0o555, 0o444, exitOK, ``, `the journal cannot be written.*check who owns`},
+		{"read-only", 0o555, 0o444, exitOK, ``, `the journal cannot be written.*check who owns.*\nNo permission to use .*Give this user access`},
 		{"permission lost", 0o555, 0o000, exitStore, `permission denied`, `permission denied.*check who owns`},
 		{"folder closed", 0o000, 0o444, exitStore, `permission denied`, `permission denied.*check who owns`},
 	} {
@@ -432,6 +434,63 @@ func TestInterruptedUpkeep(t *testing.T) {
 		if left, _ := filepath.Glob(filepath.Join(p.home, ".*partial*")); len(left) > 0 {
 			t.Errorf("there are %v", left)
 		}
+	}
+}
+
+// TestConsoleDropsOldMonths opens a console on a journal of two years that keeps
+// one: the rest goes while the console is open, and verifies all the while.
+func TestConsoleDropsOldMonths(t *testing.T) {
+	p := newPremises(t)
+	journal := filepath.Join(p.home, "two-years.db")
+	if err := storetest.Build(journal, 1500, 2); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(p.home, "cfg.json")
+	if err := os.WriteFile(config, []byte(`{"profiles":{"`+storetest.Profile+`":{"sandbox":true,"retentionMonths":12}}}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	flags := []string{"--config", config, "--store", journal}
+	with := func(args ...string) []string { return append(slices.Clone(flags), args...) }
+	var would outlookJSON
+	out, _ := p.run(0, with("history", "compact", "--dry-run", "--json")...)
+	if err := json.Unmarshal([]byte(out), &would); err != nil || would.Transactions < 500 {
+		t.Fatalf("%+v, %v", would, err)
+	}
+	term := openConsole(t, p.home, 80, 24, flags...)
+	term.WaitFor("SANDBOX")
+	var found findingsJSON
+	eventually(t, "the old months to go", func() bool {
+		out, _ := p.run(0, with("history", "verify", "--json")...) // sound at each step
+		found = findingsJSON{}
+		if err := json.Unmarshal([]byte(out), &found); err != nil {
+			t.Fatal(err)
+		}
+		return found.Dropped != nil && found.Dropped.Transactions == would.Transactions
+	})
+	if found.Dropped.Before != would.Before || found.Transactions+would.Transactions != 1500 {
+		t.Errorf("%+v, %+v", found, would)
+	}
+}
+
+// TestNewerSchema is a journal that a newer program has written.
+func TestNewerSchema(t *testing.T) {
+	p := newPremises(t)
+	p.generate()
+	db, err := bbolt.Open(p.journal(), 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte("meta")).Put([]byte("schema"), []byte{0, 0, 0, 99}) })
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before := p.files()
+	for _, args := range [][]string{{"history", "list"}, {"history", "verify"}, {"history", "backup", "b.db"}, {"history", "compact"}} {
+		_, said := p.run(exitStore, args...)
+		want(t, strings.Join(args, " "), said, `has schema 99, this program knows up to .*\n.*was written by a newer cashier`)
+	}
+	if after := p.files(); !sameFiles(t, before, after) {
+		t.Error("something was changed")
 	}
 }
 
