@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -70,7 +71,7 @@ func (r *Root) header() string {
 	t := r.kit.Theme
 	left := " " + t.Accent("cashier")
 	if r.opt.Badge != "" {
-		left += "  " + t.badge.Render(r.opt.Badge)
+		left += "  " + t.draw(&t.badge, r.opt.Badge)
 	}
 	if title := r.router.top().screen.Title(); title != "" {
 		left += "  " + t.Strong(title)
@@ -94,11 +95,8 @@ func (r *Root) footer() string {
 	left := ""
 	if len(r.router.stack) == 1 && r.opt.Status != nil {
 		for _, l := range r.opt.Status() {
-			sign := Sign(l.Tone)
-			if sign == "" {
-				sign = "–"
-			}
-			left += " " + l.Name + " " + t.Tone(l.Tone, strings.TrimRight(sign+" "+l.Note, " ")) + "  "
+			how := cmp.Or(strings.TrimSpace(Sign(l.Tone)+" "+l.Note), "–")
+			left += " " + l.Name + " " + t.Tone(l.Tone, how) + "  "
 		}
 		left = strings.TrimRight(left, " ")
 	}

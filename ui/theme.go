@@ -2,6 +2,7 @@ package ui
 
 import (
 	"io"
+	"strings"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -69,10 +70,41 @@ type ThemeOptions struct {
 type Theme struct {
 	renderer *lipgloss.Renderer
 	plain    bool // no colours
-	styles   [Bad + 1]lipgloss.Style
-	strong   lipgloss.Style
-	cursor   lipgloss.Style
-	badge    lipgloss.Style
+	tones    [Bad + 1]paint
+	strong   paint
+	cursor   paint
+	badge    paint
+	danger   paint
+}
+
+// paint is a style and what it puts before and behind a text of one line, on a
+// dark and on a light background. Every part of every frame is painted: to
+// have lipgloss work that out each time takes longer than all the rest.
+type paint struct {
+	style       lipgloss.Style
+	dark, light [2]string
+}
+
+func (t *Theme) paint(style lipgloss.Style) paint {
+	const letter = "x" // none of the sequences has it
+	around := func(light bool) [2]string {
+		t.SetLight(light)
+		before, behind, _ := strings.Cut(style.Render(letter), letter)
+		return [2]string{before, behind}
+	}
+	return paint{style, around(false), around(true)}
+}
+
+// draw is the paint's style.Render(s).
+func (t *Theme) draw(p *paint, s string) string {
+	if s == "" || strings.ContainsAny(s, "\n\r\t") {
+		return p.style.Render(s)
+	}
+	around := &p.dark
+	if t.IsLight() {
+		around = &p.light
+	}
+	return around[0] + s + around[1]
 }
 
 // NewTheme makes a theme. It asks the environment, never the terminal.
@@ -92,17 +124,19 @@ func NewTheme(o ThemeOptions) *Theme {
 	}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(profile)
-	r.SetHasDarkBackground(!o.Light)
 	t := &Theme{renderer: r, plain: plain}
-	for tone := range t.styles {
-		t.styles[tone] = r.NewStyle()
+	for tone := range t.tones {
+		style := r.NewStyle()
 		if c, ok := colours[Tone(tone)]; ok && !plain {
-			t.styles[tone] = r.NewStyle().Foreground(c)
+			style = style.Foreground(c)
 		}
+		t.tones[tone] = t.paint(style)
 	}
-	t.strong = r.NewStyle().Bold(true)
-	t.cursor = t.styles[Accent].Bold(true)
-	t.badge = t.styles[Wait].Bold(true)
+	t.strong = t.paint(r.NewStyle().Bold(true))
+	t.cursor = t.paint(t.Style(Accent).Bold(true))
+	t.badge = t.paint(t.Style(Wait).Bold(true))
+	t.danger = t.paint(t.Style(Bad).Bold(true))
+	t.SetLight(o.Light)
 	return t
 }
 
@@ -122,14 +156,14 @@ func (t *Theme) Colours() termenv.Profile {
 }
 
 // Style is the tone's style.
-func (t *Theme) Style(tone Tone) lipgloss.Style { return t.styles[tone] }
+func (t *Theme) Style(tone Tone) lipgloss.Style { return t.tones[tone].style }
 
 // Tone colours s and adds no sign.
 func (t *Theme) Tone(tone Tone, s string) string {
 	if tone == Plain || s == "" {
 		return s
 	}
-	return t.styles[tone].Render(s)
+	return t.draw(&t.tones[tone], s)
 }
 
 // Signed is the tone's sign and the word, coloured: "✓ paid".
@@ -159,13 +193,13 @@ func (t *Theme) Dim(s string) string { return t.Tone(Dim, s) }
 func (t *Theme) Accent(s string) string { return t.Tone(Accent, s) }
 
 // Strong is bold in the terminal's own colour.
-func (t *Theme) Strong(s string) string { return t.strong.Render(s) }
+func (t *Theme) Strong(s string) string { return t.draw(&t.strong, s) }
 
 // Money is for the amount of a money screen: bold, nothing beside it.
-func (t *Theme) Money(s string) string { return t.strong.Render(s) }
+func (t *Theme) Money(s string) string { return t.draw(&t.strong, s) }
 
 // Danger is bold in the colour of what went wrong, for words like an override.
-func (t *Theme) Danger(s string) string { return t.styles[Bad].Bold(true).Render(s) }
+func (t *Theme) Danger(s string) string { return t.draw(&t.danger, s) }
 
 // Cursor is for the row or choice the cursor stands on; a mark stands beside it.
-func (t *Theme) Cursor(s string) string { return t.cursor.Render(s) }
+func (t *Theme) Cursor(s string) string { return t.draw(&t.cursor, s) }
