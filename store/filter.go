@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"go.etcd.io/bbolt"
@@ -26,14 +27,20 @@ type rowFilter struct {
 	money            bool // asks for an amount
 	least, most      int64
 	courier, machine []byte
-	text, similar    [][]byte
+	similar          [][]byte
+	text             [][][]byte // of each, one is enough
 }
 
 func newRowFilter(f till.Filter) rowFilter {
 	p := rowFilter{
 		kind: kindCodes[f.Kind], provider: []byte(f.Provider), reference: []byte(f.Reference),
 		money: !f.Least.Zero() || !f.Most.Zero(), least: f.Least.Minor(), most: f.Most.Minor(),
-		courier: lower(f.Courier), machine: lower(f.Machine), text: lowers(f.Text), similar: lowers(f.Similar),
+		courier: lower(f.Courier), machine: lower(f.Machine), similar: lowers(f.Similar),
+	}
+	for _, word := range f.Text {
+		if either := lowers(strings.Split(word, "|")); len(either) > 0 {
+			p.text = append(p.text, either)
+		}
 	}
 	if f.Most.Zero() {
 		p.most = math.MaxInt64
@@ -116,8 +123,8 @@ func (p *rowFilter) match(r row) (yes, unsure bool) {
 		}
 	}
 	search, cut := r.search(), r.searchCut()
-	for _, word := range p.text {
-		if !bytes.Contains(search, word) {
+	for _, either := range p.text {
+		if !slices.ContainsFunc(either, func(word []byte) bool { return bytes.Contains(search, word) }) {
 			if !cut {
 				return false, false
 			}
@@ -208,8 +215,8 @@ func (p *rowFilter) matchRecord(tx *bbolt.Tx, k key, r row) (bool, error) {
 // matchTransaction decides about the words alone.
 func (p *rowFilter) matchTransaction(t *till.Transaction) bool {
 	parts := searchParts(t)
-	for _, word := range p.text {
-		if !anyHas(string(word), parts...) {
+	for _, either := range p.text {
+		if !slices.ContainsFunc(either, func(word []byte) bool { return anyHas(string(word), parts...) }) {
 			return false
 		}
 	}

@@ -66,7 +66,8 @@ func matches(f till.Filter, t till.Transaction) bool {
 	}
 	texts = slices.Concat(texts, who, machines)
 	for _, word := range f.Text {
-		if !has(word, texts...) {
+		one, other, _ := strings.Cut(word, "|")
+		if !has(one, texts...) && (other == "" || !has(other, texts...)) {
 			return false
 		}
 	}
@@ -101,7 +102,7 @@ func drawFilter(t *rapid.T) till.Filter {
 	f.OpenOnly = rapid.IntRange(0, 3).Draw(t, "open") == 0
 	f.Provider = rapid.SampledFrom([]string{"", "", "paycools", "finnet", "nobody"}).Draw(t, "provider")
 	f.Reference = rapid.SampledFrom([]string{"", "", "C", "Q1", "C12", "zz"}).Draw(t, "reference")
-	f.Text = rapid.SliceOfN(rapid.SampledFrom([]string{"", "SITI", "atm-3", "c1", "qr", "m250", "bca ··82", "nothing"}), 0, 2).Draw(t, "text")
+	f.Text = rapid.SliceOfN(rapid.SampledFrom([]string{"", "SITI", "atm-3", "c1", "qr", "m250", "bca ··82", "nothing", "nothing|siti"}), 0, 2).Draw(t, "text")
 	if rapid.IntRange(0, 3).Draw(t, "money?") == 0 {
 		f.Least = rapid.SampledFrom(someAmounts).Draw(t, "least")
 		f.Most = rapid.SampledFrom(someAmounts).Draw(t, "most")

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -147,7 +148,7 @@ func (f *filterReader) take(t filterToken, now time.Time) *FilterFault {
 		return f.term(t.name, t.text, now)
 	case t.text == "":
 	case t.quoted:
-		f.Text = append(f.Text, t.text)
+		f.addText(t.text)
 	case t.text[0] == '~':
 		return f.term("similar", t.text[1:], now)
 	case strings.ContainsRune("<>=", rune(t.text[0])), isRupiah(low):
@@ -166,9 +167,23 @@ func (f *filterReader) take(t filterToken, now time.Time) *FilterFault {
 	case ourReference().MatchString(strings.ToUpper(t.text)):
 		return f.term("ref", strings.ToUpper(t.text), now)
 	default:
-		f.Text = append(f.Text, t.text)
+		f.addText(t.text)
 	}
 	return nil
+}
+
+// addText adds a text. A card's issuer stands in the journal by its number, so
+// that a name which lists show for it asks for the number as well.
+func (f *filterReader) addText(text string) {
+	either := text
+	low := strings.ToLower(text)
+	for _, number := range slices.Sorted(maps.Keys(issuers)) {
+		name := strings.ToLower(issuers[number])
+		if len(low) > 1 && (strings.HasPrefix(name, low) || strings.Contains(name, " "+low)) {
+			either += "|" + number
+		}
+	}
+	f.Text = append(f.Text, either)
 }
 
 // unfinished reports whether the word that is being typed may still become a
@@ -292,7 +307,7 @@ func (f *filterReader) term(said, value string, now time.Time) *FilterFault {
 		}
 		return once(&f.Reference)
 	case "text":
-		f.Text = append(f.Text, value)
+		f.addText(value)
 	case "similar":
 		f.Similar = append(f.Similar, value)
 	}

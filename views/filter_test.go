@@ -63,12 +63,13 @@ func TestParseFilter(t *testing.T) {
 		{"Q2611201504", till.Filter{Reference: "Q2611201504"}},
 		{`ref:"Q26 1120 1504 12 K7M2 RX4T 9WZB"`, till.Filter{Reference: "Q261120150412K7M2RX4T9WZB"}},
 		{"ref:my-order", till.Filter{Reference: "my-order"}},
-		{"BCA 8231", till.Filter{Text: []string{"BCA", "8231"}}},
+		{"BCA 8231", till.Filter{Text: []string{"BCA|93600014", "8231"}}},
+		{"niaga dan", till.Filter{Text: []string{"niaga|93600022", "dan|93600011|93600915"}}},
 		{`"siti rahma"`, till.Filter{Text: []string{"siti rahma"}}},
 		{`"paid" "a:b"`, till.Filter{Text: []string{"paid", "a:b"}}},
 		{"~sity", till.Filter{Similar: []string{"sity"}}},
 		{"today paid >10000 BCA", till.Filter{
-			From: jakarta(2026, 11, 20), To: jakarta(2026, 11, 21), States: []till.State{till.Paid}, Least: api.IDR(10_000_01), Text: []string{"BCA"},
+			From: jakarta(2026, 11, 20), To: jakarta(2026, 11, 21), States: []till.State{till.Paid}, Least: api.IDR(10_000_01), Text: []string{"BCA|93600014"},
 		}},
 		{"state:paid day:2026-11-20 machine:Kun…", till.Filter{
 			From: jakarta(2026, 11, 20), To: jakarta(2026, 11, 21), States: []till.State{till.Paid}, Machine: "Kun",

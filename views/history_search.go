@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,7 +85,7 @@ func (h *history) takeStretch(m stretch) tea.Cmd {
 	h.read = true
 	if f.done && f.hits == 0 && len(f.filter.Text) > 0 && !f.similar {
 		similar := f.filter
-		similar.Similar, similar.Text = append(similar.Similar[:len(similar.Similar):len(similar.Similar)], similar.Text...), nil
+		similar.Similar, similar.Text = slices.Concat(similar.Similar, typed(similar.Text)), nil
 		*f = finding{filter: similar, similar: true, renews: f.renews, began: f.began}
 		return h.lookOn("")
 	}
@@ -154,6 +155,15 @@ func (h *history) cameIn() string {
 	}
 }
 
+// typed are the words of a text filter as they were typed.
+func typed(text []string) []string {
+	out := make([]string, len(text))
+	for i, t := range text {
+		out[i], _, _ = strings.Cut(t, "|")
+	}
+	return out
+}
+
 // number is a count as amounts are written: 1.000.000.
 func (d *desk) number(n int) string {
 	return strings.TrimPrefix(d.Words.Rupiah(int64(n)*100), "Rp")
@@ -164,7 +174,7 @@ func (h *history) head() []string {
 	width := h.width - 4
 	lines := h.line.lines(width, h.rows)
 	if h.filtered() && h.found.similar && h.found.hits > 0 {
-		lines = append(lines, h.Theme.Tone(ui.Unsure, ui.Clip(h.T("filter.similar", "text", strings.Join(h.line.filter.Text, " ")), width)))
+		lines = append(lines, h.Theme.Tone(ui.Unsure, ui.Clip(h.T("filter.similar", "text", strings.Join(typed(h.line.filter.Text), " ")), width)))
 	}
 	lines = append(lines, h.Theme.Dim(ui.Clip(h.status(), width)))
 	if h.fault != "" {

@@ -71,6 +71,10 @@ func fits(tx till.Transaction, f till.Filter) bool {
 		machines = append(machines, string(d.Machine))
 	}
 	for _, word := range f.Text {
+		word, issuer, _ := strings.Cut(word, "|")
+		if issuer != "" && strings.HasPrefix(row.Label, issuer) {
+			continue
+		}
 		if !has(word, slices.Concat(who, machines, []string{string(tx.Reference), row.Label, tx.QR})...) {
 			return false
 		}

@@ -25,10 +25,10 @@ type Filter struct {
 	Machine     string // part of the number of a machine with a deposit
 	// Text are parts of the reference, the provider's reference, the sale, a
 	// user id's code, the card, the courier or a machine, in capital or small
-	// letters.
+	// letters; of words with | between, one is enough.
 	Text []string
-	// Similar are words that are similar to the courier's or the card's name:
-	// misspelt by a letter or two, or shortened.
+	// Similar are words that are similar to the courier's name: misspelt by a
+	// letter or two, or shortened.
 	Similar []string
 }
 

@@ -36,7 +36,10 @@ func labInput(t *testing.T) views.LabInput {
 	}
 }
 
-func hexSum(text string) string { sum := sha256.Sum256([]byte(text)); return hex.EncodeToString(sum[:]) }
+func hexSum(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
 
 // TestLabNamesWhatIsWrong: each mistake that integrators make is named, by the
 // signature alone, on the screen and by the command; a string to sign that was
