@@ -278,7 +278,7 @@ func (d *desk) reportLines(s till.Session, copied bool) []string {
 	lines := SessionText(d.Words, s, SessionPaper{Columns: widePaper, Copy: copied})
 	for i, l := range lines {
 		switch {
-		case strings.HasPrefix(l, d.T("report.net")+" "), strings.HasPrefix(l, d.T("report.difference")+" "):
+		case strings.HasPrefix(l, d.T("shift.net")+" "), strings.HasPrefix(l, d.T("shift.difference")+" "):
 			lines[i] = d.Theme.Money(l)
 		case l != "" && strings.Trim(l, "-") == "":
 			lines[i] = d.Theme.Dim(strings.Repeat("─", len(l)))

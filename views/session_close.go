@@ -373,15 +373,15 @@ func (c *closing) itemLines(width int) []string {
 func (c *closing) cashPairs(width int) []string {
 	r := c.now.Report
 	pairs := []ui.Pair{
-		{Label: c.T("report.start"), Value: c.Words.Rupiah(c.now.Cash.Minor())},
-		{Label: c.T("report.deposited"), Value: c.Words.Rupiah(r.Booked.Sum.Minor())},
+		{Label: c.T("shift.start"), Value: c.Words.Rupiah(c.now.Cash.Minor())},
+		{Label: c.T("shift.deposited"), Value: c.Words.Rupiah(r.Booked.Sum.Minor())},
 	}
 	if r.Waiting.Count > 0 {
-		pairs = append(pairs, ui.Pair{Label: c.T("report.waiting"), Value: c.Words.Rupiah(r.Waiting.Sum.Minor()), Tone: ui.Wait})
+		pairs = append(pairs, ui.Pair{Label: c.T("shift.waiting"), Value: c.Words.Rupiah(r.Waiting.Sum.Minor()), Tone: ui.Wait})
 	}
 	if c.step != closeCash && c.counted.Currency() != "" {
-		pairs = append(pairs, ui.Pair{Label: c.T("report.collected"), Value: c.Words.Rupiah(c.counted.Minor())},
-			ui.Pair{Label: c.T("report.difference"), Value: c.Words.Rupiah(c.difference())})
+		pairs = append(pairs, ui.Pair{Label: c.T("shift.collected"), Value: c.Words.Rupiah(c.counted.Minor())},
+			ui.Pair{Label: c.T("shift.difference"), Value: c.Words.Rupiah(c.difference())})
 	}
 	return strings.Split(c.Pairs(width, pairs...), "\n")
 }
@@ -397,18 +397,18 @@ func (c *closing) summary(width int) []string {
 	}
 	pairs := []ui.Pair{
 		{Label: c.T("session.operator"), Value: c.now.Operator},
-		{Label: c.T("report.from"), Value: c.moment(c.now.OpenedAt)},
-		{Label: c.T("report.net"), Value: c.Words.Rupiah(r.Net())},
-		{Label: c.T("report.booked"), Value: c.Words.Rupiah(r.Booked.Sum.Minor())},
+		{Label: c.T("shift.from"), Value: c.moment(c.now.OpenedAt)},
+		{Label: c.T("shift.net"), Value: c.Words.Rupiah(r.Net())},
+		{Label: c.T("shift.booked"), Value: c.Words.Rupiah(r.Booked.Sum.Minor())},
 	}
 	if c.counted.Currency() != "" {
-		pairs = append(pairs, ui.Pair{Label: c.T("report.difference"), Value: c.Words.Rupiah(c.difference())})
+		pairs = append(pairs, ui.Pair{Label: c.T("shift.difference"), Value: c.Words.Rupiah(c.difference())})
 	}
 	if c.difference() != 0 {
-		pairs = append(pairs, ui.Pair{Label: c.T("report.reason"), Value: c.reason.Value("reason")})
+		pairs = append(pairs, ui.Pair{Label: c.T("shift.reason"), Value: c.reason.Value("reason")})
 	}
 	if len(carried) > 0 {
-		pairs = append(pairs, ui.Pair{Label: c.T("report.carried"), Value: strings.Join(carried, "\n"), Tone: ui.Unsure})
+		pairs = append(pairs, ui.Pair{Label: c.T("shift.carried"), Value: strings.Join(carried, "\n"), Tone: ui.Unsure})
 	}
 	lines := strings.Split(c.Pairs(width, pairs...), "\n")
 	if c.work.Running() {

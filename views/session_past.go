@@ -32,8 +32,8 @@ const sessionsPage = 50
 func newPastSessions(d *desk) *pastSessions {
 	p := &pastSessions{desk: d, width: ui.MinWidth, height: ui.MinHeight - ui.ChromeRows}
 	p.list = ui.NewList(d.Kit,
-		ui.Column{Title: "Z", Right: true}, ui.Column{Title: d.T("report.from")}, ui.Column{Title: d.T("report.to")},
-		ui.Column{Title: d.T("session.operator"), Flex: true}, ui.Column{Title: d.T("report.net"), Right: true}, ui.Column{Title: d.T("report.deposits"), Right: true})
+		ui.Column{Title: "Z", Right: true}, ui.Column{Title: d.T("shift.from")}, ui.Column{Title: d.T("shift.to")},
+		ui.Column{Title: d.T("session.operator"), Flex: true}, ui.Column{Title: d.T("shift.net"), Right: true}, ui.Column{Title: d.T("shift.deposits"), Right: true})
 	p.list.SetEmpty("")
 	p.list.OnEnd(p.readOn)
 	return p

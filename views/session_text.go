@@ -68,40 +68,40 @@ func (r *reportWriter) head(s till.Session, p SessionPaper) {
 		r.Center(p.Shop)
 	}
 	if s.Open() {
-		r.Title(r.w.T("report.x"))
+		r.Title(r.w.T("shift.x"))
 	} else {
-		r.Title(r.w.T("report.z", "n", s.Number))
+		r.Title(r.w.T("shift.z", "n", s.Number))
 	}
 	if p.Copy {
-		r.Title(r.w.T("report.copy"))
+		r.Title(r.w.T("shift.copy"))
 	}
 	r.Rule()
 	if s.Open() {
-		r.Pair(r.w.T("report.session"), strconv.Itoa(s.Number))
+		r.Pair(r.w.T("shift.session"), strconv.Itoa(s.Number))
 	}
 	r.Pair(r.w.T("session.operator"), s.Operator)
 	r.Pair(r.w.T("session.branch"), s.Branch)
-	r.Pair(r.w.T("report.from"), r.w.Date(s.OpenedAt)+" "+r.w.Clock(s.OpenedAt))
+	r.Pair(r.w.T("shift.from"), r.w.Date(s.OpenedAt)+" "+r.w.Clock(s.OpenedAt))
 	if s.Auto {
-		r.Pair(" ", r.w.T("report.auto"))
+		r.Pair(" ", r.w.T("shift.auto"))
 	}
 	to := s.ClosedAt
 	if s.Open() && s.Report != nil {
 		to = s.Report.At
 	}
 	if !to.IsZero() {
-		r.Pair(r.w.T("report.to"), r.w.Date(to)+" "+r.w.Clock(to))
+		r.Pair(r.w.T("shift.to"), r.w.Date(to)+" "+r.w.Clock(to))
 	}
 	r.Rule()
 }
 
 func (r *reportWriter) payments(x *till.Report) {
-	r.Text(r.w.T("report.payments"))
-	r.figure(r.w.T("report.paid"), x.Paid, +1)
+	r.Text(r.w.T("shift.payments"))
+	r.figure(r.w.T("shift.paid"), x.Paid, +1)
 	for _, f := range []struct {
 		key words.Key
 		f   till.Figure
-	}{{"report.late", x.Late}, {"report.doubled", x.Doubled}} {
+	}{{"shift.late", x.Late}, {"shift.doubled", x.Doubled}} {
 		if f.f.Count > 0 {
 			r.figure(r.w.T(f.key), f.f, +1)
 		}
@@ -109,19 +109,19 @@ func (r *reportWriter) payments(x *till.Report) {
 	for _, f := range []struct {
 		key words.Key
 		f   till.Figure
-	}{{"report.whole", x.RefundedWhole}, {"report.part", x.RefundedPart}, {"report.elsewhere", x.Elsewhere}} {
+	}{{"shift.whole", x.RefundedWhole}, {"shift.part", x.RefundedPart}, {"shift.elsewhere", x.Elsewhere}} {
 		if f.f.Count > 0 {
 			r.figure(r.w.T(f.key), f.f, -1)
 		}
 	}
-	r.Pair(r.w.T("report.net"), r.w.Rupiah(x.Net()))
+	r.Pair(r.w.T("shift.net"), r.w.Rupiah(x.Net()))
 }
 
 func (r *reportWriter) deposits(x *till.Report) {
-	r.part("report.deposits")
-	r.figure(r.w.T("report.booked"), x.Booked, +1)
+	r.part("shift.deposits")
+	r.figure(r.w.T("shift.booked"), x.Booked, +1)
 	if x.Waiting.Count > 0 {
-		r.figure(r.w.T("report.waiting"), x.Waiting, +1)
+		r.figure(r.w.T("shift.waiting"), x.Waiting, +1)
 	}
 }
 
@@ -131,17 +131,17 @@ func (r *reportWriter) cash(s till.Session) {
 	if !counted && s.Cash.Zero() {
 		return
 	}
-	r.part("report.cash")
-	r.Pair(r.w.T("report.start"), r.w.Rupiah(s.Cash.Minor()))
+	r.part("shift.cash")
+	r.Pair(r.w.T("shift.start"), r.w.Rupiah(s.Cash.Minor()))
 	if !counted {
-		r.Pair(r.w.T("report.collected"), r.w.T("report.uncounted"))
+		r.Pair(r.w.T("shift.collected"), r.w.T("shift.uncounted"))
 		return
 	}
-	r.Pair(r.w.T("report.collected"), r.w.Rupiah(s.Report.Counted.Minor()))
-	r.Pair(r.w.T("report.deposited"), r.w.Rupiah(-s.Report.Booked.Sum.Minor()))
-	r.Pair(r.w.T("report.difference"), r.w.Rupiah(difference))
+	r.Pair(r.w.T("shift.collected"), r.w.Rupiah(s.Report.Counted.Minor()))
+	r.Pair(r.w.T("shift.deposited"), r.w.Rupiah(-s.Report.Booked.Sum.Minor()))
+	r.Pair(r.w.T("shift.difference"), r.w.Rupiah(difference))
 	if s.Report.Reason != "" {
-		r.Text(r.w.T("report.reason") + ": " + s.Report.Reason)
+		r.Text(r.w.T("shift.reason") + ": " + s.Report.Reason)
 	}
 }
 
@@ -149,7 +149,7 @@ func (r *reportWriter) begun(x *till.Report) {
 	if len(x.Begun) == 0 {
 		return
 	}
-	r.part("report.begun")
+	r.part("shift.begun")
 	for _, b := range x.Begun {
 		label := kindWord(b.Kind) + " " + stateWordIn(r.w, b.Kind, b.State)
 		if b.Kind == till.MPM { // paid elsewhere: no money of this till
@@ -164,18 +164,18 @@ func (r *reportWriter) open(x *till.Report) {
 	if len(x.Open) == 0 {
 		return
 	}
-	r.part("report.open")
+	r.part("shift.open")
 	for _, item := range x.Open {
 		r.Whole(string(item.Reference))
 		state := stateWordIn(r.w, item.Kind, item.State)
 		switch {
 		case item.Parked():
-			state = r.w.T("report.parked")
+			state = r.w.T("shift.parked")
 		case item.Refunding:
 			state = r.w.T("session.refund-open")
 		}
 		if item.Carried {
-			state += ", " + r.w.T("report.carried")
+			state += ", " + r.w.T("shift.carried")
 		}
 		r.Pair("  "+kindWord(item.Kind)+" "+state, amountIn(r.w, item.Amount))
 	}
@@ -185,10 +185,10 @@ func (r *reportWriter) others(x *till.Report) {
 	if len(x.Others) == 0 {
 		return
 	}
-	r.part("report.others")
+	r.part("shift.others")
 	keys := map[string]words.Key{
-		"paid": "report.paid", "late-paid": "report.late", "doubled": "report.doubled", "refunded": "report.part",
-		"elsewhere": "report.elsewhere", "booked": "report.booked", "waiting": "report.waiting",
+		"paid": "shift.paid", "late-paid": "shift.late", "doubled": "shift.doubled", "refunded": "shift.part",
+		"elsewhere": "shift.elsewhere", "booked": "shift.booked", "waiting": "shift.waiting",
 	}
 	for _, o := range x.Others {
 		r.Pair(r.w.T(keys[o.What]), o.Amount.String())
