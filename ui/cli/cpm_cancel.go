@@ -94,5 +94,9 @@ func (a *app) cancelOpen(ctx context.Context, s *station, tx till.Transaction, r
 		return tx, err
 	}
 	defer a.follow(ctx, s, tx)()
-	return s.till.Settle(ctx, tx.Reference)
+	later, err := s.till.Settle(ctx, tx.Reference)
+	if err != nil {
+		return tx, err // what was known before counts
+	}
+	return later, nil
 }

@@ -144,7 +144,10 @@ func (a *app) charge(ctx context.Context, s *station, o till.Order, waits bool) 
 		return usagef("%w; nothing was sent", wrong)
 	}
 	if err == nil {
-		tx, err = a.settlePayment(ctx, s, tx, waits)
+		var later till.Transaction
+		if later, err = a.settlePayment(ctx, s, tx, waits); err == nil {
+			tx = later // else what was known before counts
+		}
 	}
 	exit := func(tx till.Transaction) int {
 		if refusedToken(tx) {
