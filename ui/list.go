@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/cursor"
@@ -66,6 +67,7 @@ type List struct {
 	top     int
 	empty   string
 	onEnd   func() tea.Cmd
+	more    bool
 
 	filter    textinput.Model
 	filtering bool // the filter has the keys
@@ -102,6 +104,10 @@ func (l *List) SetEmpty(text string) { l.empty = text }
 
 // OnEnd sets what happens when the cursor reaches the last row: load more.
 func (l *List) OnEnd(f func() tea.Cmd) { l.onEnd = f }
+
+// SetMore says whether there are rows behind the last one that are not loaded
+// yet.
+func (l *List) SetMore(more bool) { l.more = more }
 
 // SetSize sets the room in columns and rows, the heading included.
 func (l *List) SetSize(width, height int) {
@@ -312,7 +318,11 @@ func (l *List) View() string {
 		for len(lines) < l.height-1 {
 			lines = append(lines, "")
 		}
-		place := l.kit.T("shell.list-place", "at", min(l.at+1, len(l.shown)), "all", len(l.shown))
+		all := strconv.Itoa(len(l.shown))
+		if l.more {
+			all += "+"
+		}
+		place := l.kit.T("shell.list-place", "at", min(l.at+1, len(l.shown)), "all", all)
 		if l.filtering || l.filter.Value() != "" {
 			lines = append(lines, "  "+l.filter.View()+"  "+t.Dim(place))
 		} else {

@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -211,6 +212,7 @@ func (h *history) show(rows []till.Row) {
 		empty = h.T("history.nothing-open")
 	}
 	h.list.SetEmpty(empty)
+	h.list.SetMore(h.next != "")
 	h.list.SetRows(shown)
 }
 
@@ -265,7 +267,8 @@ func (h *history) Bindings() []ui.Binding {
 // typingBindings are the keys of the open line.
 func (h *history) typingBindings() []ui.Binding {
 	keep := ui.Binding{Keys: []string{"enter"}, Label: "filter.keep", Help: "filter.keep-help", Do: func() tea.Cmd {
-		if h.line.keep() {
+		was := h.line.filter
+		if h.line.keep() && !reflect.DeepEqual(was, h.line.filter) {
 			return h.refilter()
 		}
 		return nil

@@ -260,6 +260,11 @@ func (l *filterLine) lines(width int, rows []till.Row) []string {
 		return append(out, l.explained(width)...)
 	}
 	if offers := l.offers(rows); len(offers) > 0 {
+		for i, o := range offers[1:] { // the term's name stands at the first
+			if _, value, named := strings.Cut(o, ":"); named && value != "" {
+				offers[i+1] = value
+			}
+		}
 		return append(out, l.Theme.Dim(ui.Clip(l.T("filter.could-be", "words", strings.Join(offers, "  ")), width)))
 	}
 	return append(out, "")

@@ -99,6 +99,7 @@ func (h *history) takeStretch(m stretch) tea.Cmd {
 		h.show(f.rows)
 	case f.hits > len(f.rows) && h.next == "" && !h.more.Running() && len(h.rows) == len(f.rows):
 		h.next = f.behind
+		h.list.SetMore(true)
 	}
 	if f.done {
 		return nil
