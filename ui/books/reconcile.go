@@ -328,7 +328,7 @@ func (c *comparison) stray(e entry) error {
 	}
 	return c.emit(Finding{
 		What: what, Line: e.line, Reference: api.Reference(e.reference), ProviderReference: e.provider,
-		There: Side{money(e.minor, e.currency), cmp.Or(e.word, string(MissingHere))}, At: e.at,
+		There: Side{money(e.minor, e.currency), cmp.Or(e.word, map[says]string{saysPaid: "paid", saysRefunded: "refunded"}[e.says])}, At: e.at,
 	})
 }
 

@@ -10,7 +10,7 @@ import (
 func (a *app) historyCommand() *cobra.Command {
 	return group("history", "What the journal holds", a.historyListCommand(), a.historyShowCommand(), a.historyExportCommand(),
 		a.historyVerifyCommand(), a.historyBackupCommand(), a.historyRestoreCommand(), a.historyCompactCommand(),
-		a.historyReceiptCommand(), a.historyReportCommand())
+		a.historyReceiptCommand(), a.historyReportCommand(), a.historyReconcileCommand())
 }
 
 // withStore runs a command that needs the journal alone: no provider, no
