@@ -30,9 +30,8 @@ func TestCompact(t *testing.T) {
 	if _, err := Compact(t.Context(), path, testOptions, nil); !errors.As(err, new(*LockedError)) {
 		t.Errorf("an open journal: %v", err)
 	}
-	want := contents(t, path)
 	s.Close()
-	want = contents(t, path)
+	want := contents(t, path)
 	told := 0
 	done, err := Compact(t.Context(), path, testOptions, func(Progress) { told++ })
 	if err != nil {
@@ -57,14 +56,13 @@ func TestCompact(t *testing.T) {
 
 func TestCompactRefuses(t *testing.T) {
 	path := sample(t)
-	before := read(t, path)
 	ctx, cancel := context.WithCancel(t.Context())
 	if _, err := Compact(ctx, path, testOptions, func(Progress) { cancel() }); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	mustVerifyFile(t, path)
 	tamperEvent(t, path)
-	before = read(t, path)
+	before := read(t, path)
 	if _, err := Compact(t.Context(), path, testOptions, nil); !errors.Is(err, till.ErrDamaged) {
 		t.Errorf("damaged: %v", err)
 	}
