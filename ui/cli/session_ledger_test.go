@@ -173,7 +173,7 @@ func (d *day) charge() {
 	customers := sandbox.Customers()
 	who := customers[d.random.IntN(len(customers))].ID
 	if d.random.IntN(2) == 0 {
-		who = []string{"approves", "approves-after-8s", "answer-lost", "pays-while-cancelled"}[d.random.IntN(4)]
+		who = []string{"approves", "approves-after-8s", "answer-lost", "pays-while-cancelled", "returned"}[d.random.IntN(5)]
 	}
 	if d.random.IntN(3) == 0 {
 		kinds := sandbox.Kinds()
