@@ -77,6 +77,7 @@ var errorShapes = map[string]errorShape{
 	"store.LockedError": plain[*store.LockedError](), "store.DamagedError": plain[*store.DamagedError](),
 	"store.SpentError": plain[*store.SpentError](), "store.ExistsError": plain[*store.ExistsError](),
 	"store.ProfileError": plain[*store.ProfileError](), "store.SchemaError": plain[*store.SchemaError](),
+	"store.ExistsError": plain[*store.ExistsError](), "store.SoundError": plain[*store.SoundError](), "store.SpentError": plain[*store.SpentError](),
 	"config.FilePermissionError": plain[*config.FilePermissionError](), "config.Errors": plain[*config.Errors](),
 	"cli.otherVersion": plain[*otherVersion](), "cli.unsafeSocket": plain[*unsafeSocket](),
 	"sandbox.DamageError": {
