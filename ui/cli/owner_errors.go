@@ -75,9 +75,9 @@ var errorShapes = map[string]errorShape{
 	"till.StillOpenError": plain[*till.StillOpenError](), "till.DifferenceError": plain[*till.DifferenceError](),
 	"api.FieldError": plain[*api.FieldError](), "api.ConsentError": plain[*api.ConsentError](),
 	"store.LockedError": plain[*store.LockedError](), "store.DamagedError": plain[*store.DamagedError](),
-	"store.SpentError": plain[*store.SpentError](), "store.ExistsError": plain[*store.ExistsError](),
+	"store.ProfileError": plain[*store.ProfileError](), "store.SchemaError": plain[*store.SchemaError](),
 	"store.SpentError": plain[*store.SpentError](), "store.ExistsError": plain[*store.ExistsError](), "store.SoundError": plain[*store.SoundError](),
-	"store.ExistsError": plain[*store.ExistsError](), "store.SoundError": plain[*store.SoundError](), "store.SpentError": plain[*store.SpentError](),
+	"config.FilePermissionError": plain[*config.FilePermissionError](), "config.Errors": plain[*config.Errors](),
 	"cli.otherVersion": plain[*otherVersion](), "cli.unsafeSocket": plain[*unsafeSocket](),
 	"sandbox.DamageError": {
 		find: func(err error) (any, bool) {
