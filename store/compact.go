@@ -20,6 +20,10 @@ type Compacted struct {
 // copyBatch is how many bytes of entries one commit of a copy holds.
 const copyBatch = 4 << 20
 
+// compactGrows is by how many bytes a compacted file grows; bbolt's 16 MiB would
+// leave as much of it empty.
+const compactGrows = 1 << 20
+
 // Compact writes the journal anew, without free pages, and puts the new file,
 // once it is on the disk and verified, in the place of the old one by a rename:
 // whatever happens, one of the two is there and whole. The journal must not be
@@ -102,7 +106,8 @@ func copyBuckets(ctx context.Context, tx *bbolt.Tx, path string, tell func(Progr
 	if err != nil {
 		return err
 	}
-	to.NoSync = true // it is nobody's journal before it is whole
+	to.NoSync, to.NoGrowSync = true, true // it is nobody's journal before it is whole
+	to.AllocSize = compactGrows
 	c := copier{ctx: ctx, to: to, total: tx.Size(), tell: tell}
 	err = tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
 		c.name = name
