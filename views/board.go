@@ -452,7 +452,11 @@ func (b *board) row(l *boardLine, now time.Time) ui.Row {
 	if name := b.rowName(l.Row); ui.Wide(b.width, b.height) {
 		return ui.Row{Cells: append(cells, ui.Text(name), ui.Toned(ui.Dim, string(l.Reference)))}
 	}
-	return ui.Row{Cells: append(cells, ui.Toned(ui.Dim, l.Reference.Short()))}
+	who := l.Reference.Short()
+	if l.Kind == till.MPM {
+		who = b.rowName(l.Row) // the reference is a name that nobody knows
+	}
+	return ui.Row{Cells: append(cells, ui.Toned(ui.Dim, who))}
 }
 
 // next is when a row is asked about, or why it is not.

@@ -22,7 +22,8 @@ type history struct {
 	open  bool // only what is not settled
 	line  filterLine
 	until time.Time // the list begins before it; zero: with the newest
-	total int       // transactions in the journal
+	total int       // transactions in the journal, as counted last
+	count time.Time // when that was
 
 	rows  []till.Row
 	next  string // where the list goes on; "" at its end
@@ -98,10 +99,14 @@ func (h *history) reload() tea.Cmd {
 	h.stale = false
 	h.more.Cancel()
 	filter, limit := h.filter(), min(max(historyPage, len(h.rows)+1), historyMost)
+	again, total := h.Now().Sub(h.count) >= historyAgain, h.total
+	if again {
+		h.count = h.Now()
+	}
 	return h.load.Start(func(ctx context.Context) tea.Msg {
 		page, err := h.Journal.Page(ctx, filter, "", limit)
-		if err != nil {
-			return firstPage{err: err}
+		if err != nil || !again {
+			return firstPage{page, total, err}
 		}
 		counts, err := h.Journal.Counts(ctx)
 		return firstPage{page, counts.Total, err}

@@ -17,8 +17,8 @@ const (
 	// historyFound is how many hits a search keeps; behind them the list reads on
 	// when its end is reached.
 	historyFound = 300
-	// historyAgain is the least time between two searches by the same filter,
-	// because the journal has changed.
+	// historyAgain is the least time between two searches by the same filter, or
+	// two counts of all, because the journal has changed.
 	historyAgain = 3 * time.Second
 )
 

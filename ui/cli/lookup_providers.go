@@ -10,6 +10,7 @@ import (
 	"cashier/api/finnet"
 	"cashier/api/paydia"
 	"cashier/api/till"
+	"cashier/ui"
 	"cashier/ui/config"
 	"cashier/views"
 )
@@ -18,6 +19,28 @@ import (
 type informant struct {
 	link
 	till.Lookups
+}
+
+// everyLink are the links to all providers, those that are asked about payments
+// made elsewhere last.
+func (p *providers) everyLink() []link {
+	all := p.links()
+	for _, l := range p.lookups {
+		all = append(all, l.link)
+	}
+	return all
+}
+
+// boardLinks is the status bar for the board, which has room for the providers
+// that are asked about payments made elsewhere, once they have been.
+func (d *desk) boardLinks() []ui.Link {
+	all := d.status()
+	for _, l := range d.station.lookups {
+		if _, known := d.health(l.link); known {
+			all = append(all, d.link(l.link))
+		}
+	}
+	return all
 }
 
 // askers make of a client what asks in its dialect.

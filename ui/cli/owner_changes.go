@@ -124,7 +124,7 @@ var health = reads("health", func(_ context.Context, h *holding, _ none) ([]link
 		return nil, err
 	}
 	var all []linkHealth
-	for _, l := range p.links() {
+	for _, l := range p.everyLink() {
 		at, known := l.client.Health()
 		all = append(all, linkHealth{l.endpoint.Name, known, at})
 	}
