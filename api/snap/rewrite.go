@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 )
 
@@ -50,36 +51,41 @@ func (s style) with(change func(*style)) style { change(&s); return s }
 
 // writers are the programs that are known to write a body again before it is
 // signed. What many of them do is not laid at one's door: that stands first.
-var writers = []struct {
+var writers = sync.OnceValue(func() []rewriter {
+	return []rewriter{
+		{style{}, "", BodyRewritten, "the body was written again: its escapes or names that come twice changed", true},
+		{script, "", BodyRewritten, "the body was written again, as JSON.stringify or Jackson do: escapes and numbers changed", true},
+		{phpDefault, "", BodyPHP, `the body was written again by PHP's json_encode, with \/ and \u escapes`, true},
+		{goMap, "", BodyGo, `the body was written again by Go's json.Marshal of a map, with sorted keys and \u003c escapes`, true},
+		{phpDefault.with(func(s *style) { s.slashes = false }), "", BodyPHP, `the body was written again by PHP with JSON_UNESCAPED_SLASHES, with \u escapes`, false},
+		{phpDefault.with(func(s *style) { s.ascii, s.lines = false, true }), "", BodyPHP, `the body was written again by PHP with JSON_UNESCAPED_UNICODE, with \/ escapes`, false},
+		{phpDefault.with(func(s *style) { s.ascii, s.slashes, s.lines = false, false, true }), "", BodyPHP, "the body was written again by PHP, its numbers changed", false},
+		{phpDefault.with(func(s *style) { s.emptyIsList = true }), "", BodyPHP, "the body was written again by PHP out of an array: {} became []", false},
+		{phpDefault.with(pretty("    ")), "", BodyPHP, "the body was written by PHP with JSON_PRETTY_PRINT and not minified", false},
+		{phpDefault.with(pretty("    ")).with(func(s *style) { s.slashes, s.ascii, s.lines = false, false, true }), "", BodyPHP, "the body was written by PHP with JSON_PRETTY_PRINT and not minified", false},
+		{goMap.with(func(s *style) { s.html = false }), "", BodyGo, "the body was written again by Go out of a map, with sorted keys", false},
+		{goMap, "\n", BodyGo, "the body was written by Go's json.Encoder: sorted keys, and a line end behind it", false},
+		{style{html: true, lines: true}, "", BodyGo, `the body was written again by Go's json.Marshal, with \u003c escapes`, true},
+		{style{html: true, lines: true}, "\n", BodyGo, "the body was written by Go's json.Encoder, with a line end behind it", false},
+		{python, "", BodyRewritten, `the body was written by Python's json.dumps, with ", " and ": " between its parts`, true},
+		{python.with(func(s *style) { s.sorted = true }), "", BodyRewritten, "the body was written by Python's json.dumps with sorted keys", false},
+		{style{ascii: true, upper: true, html: true, dotnet: true}, "", BodyRewritten, `the body was written again by .NET's JsonSerializer, with \u00E9 escapes in capitals`, false},
+		{style{sorted: true}, "", BodyRewritten, "the body's keys were sorted", false},
+		{style{ascii: true}, "", BodyRewritten, `the body was written again, with \u escapes`, false},
+		{style{comma: ", ", colon: ": "}, "", BodyNotMinified, `the body was not minified: there is a space behind "," and ":"`, false},
+		{style{}.with(pretty("  ")), "", BodyNotMinified, "the body was not minified: it stands on several lines, by two spaces", true},
+		{style{}.with(pretty("    ")), "", BodyNotMinified, "the body was not minified: it stands on several lines, by four spaces", false},
+		{style{}.with(pretty("\t")), "", BodyNotMinified, "the body was not minified: it stands on several lines, by tabs", false},
+	}
+})
+
+// rewriter is one of them: how it writes, and what is said of it.
+type rewriter struct {
 	style  style
 	end    string
 	cause  Cause
 	detail string
 	likely bool
-}{
-	{style{}, "", BodyRewritten, "the body was written again: its escapes or names that come twice changed", true},
-	{script, "", BodyRewritten, "the body was written again, as JSON.stringify or Jackson do: escapes and numbers changed", true},
-	{phpDefault, "", BodyPHP, `the body was written again by PHP's json_encode, with \/ and \u escapes`, true},
-	{goMap, "", BodyGo, `the body was written again by Go's json.Marshal of a map, with sorted keys and \u003c escapes`, true},
-	{phpDefault.with(func(s *style) { s.slashes = false }), "", BodyPHP, `the body was written again by PHP with JSON_UNESCAPED_SLASHES, with \u escapes`, false},
-	{phpDefault.with(func(s *style) { s.ascii, s.lines = false, true }), "", BodyPHP, `the body was written again by PHP with JSON_UNESCAPED_UNICODE, with \/ escapes`, false},
-	{phpDefault.with(func(s *style) { s.ascii, s.slashes, s.lines = false, false, true }), "", BodyPHP, "the body was written again by PHP, its numbers changed", false},
-	{phpDefault.with(func(s *style) { s.emptyIsList = true }), "", BodyPHP, "the body was written again by PHP out of an array: {} became []", false},
-	{phpDefault.with(pretty("    ")), "", BodyPHP, "the body was written by PHP with JSON_PRETTY_PRINT and not minified", false},
-	{phpDefault.with(pretty("    ")).with(func(s *style) { s.slashes, s.ascii, s.lines = false, false, true }), "", BodyPHP, "the body was written by PHP with JSON_PRETTY_PRINT and not minified", false},
-	{goMap.with(func(s *style) { s.html = false }), "", BodyGo, "the body was written again by Go out of a map, with sorted keys", false},
-	{goMap, "\n", BodyGo, "the body was written by Go's json.Encoder: sorted keys, and a line end behind it", false},
-	{style{html: true, lines: true}, "", BodyGo, `the body was written again by Go's json.Marshal, with \u003c escapes`, true},
-	{style{html: true, lines: true}, "\n", BodyGo, "the body was written by Go's json.Encoder, with a line end behind it", false},
-	{python, "", BodyRewritten, `the body was written by Python's json.dumps, with ", " and ": " between its parts`, true},
-	{python.with(func(s *style) { s.sorted = true }), "", BodyRewritten, "the body was written by Python's json.dumps with sorted keys", false},
-	{style{ascii: true, upper: true, html: true, dotnet: true}, "", BodyRewritten, `the body was written again by .NET's JsonSerializer, with \u00E9 escapes in capitals`, false},
-	{style{sorted: true}, "", BodyRewritten, "the body's keys were sorted", false},
-	{style{ascii: true}, "", BodyRewritten, `the body was written again, with \u escapes`, false},
-	{style{comma: ", ", colon: ": "}, "", BodyNotMinified, `the body was not minified: there is a space behind "," and ":"`, false},
-	{style{}.with(pretty("  ")), "", BodyNotMinified, "the body was not minified: it stands on several lines, by two spaces", true},
-	{style{}.with(pretty("    ")), "", BodyNotMinified, "the body was not minified: it stands on several lines, by four spaces", false},
-	{style{}.with(pretty("\t")), "", BodyNotMinified, "the body was not minified: it stands on several lines, by tabs", false},
 }
 
 func pretty(indent string) func(*style) {
@@ -109,7 +115,7 @@ func spellings(raw, minified []byte) []spelling {
 	if !ok {
 		return out
 	}
-	for _, w := range writers {
+	for _, w := range writers() {
 		if body := w.style.write(tree, maxGrowth*len(minified)+1024); body != nil {
 			add(spelling{append(body, w.end...), w.cause, w.detail, w.likely})
 		}

@@ -107,7 +107,7 @@ func FuzzScan(f *testing.F) {
 			if code.Refusal() != ReasonNone || !code.IsQRIS() || Classify(text) != KindCPM {
 				t.Fatalf("charged: %v", code)
 			}
-		case !errors.As(err, &refusal) || plain[refusal.Reason] == "":
+		case !errors.As(err, &refusal) || plain()[refusal.Reason] == "":
 			t.Fatalf("refused without a reason: %v", err)
 		}
 	})

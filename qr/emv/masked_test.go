@@ -187,7 +187,7 @@ func everyMessage() string {
 			fmt.Fprintf(&out, "%v %+v %#v\n", wrapped, wrapped, wrapped)
 		}
 	}
-	for reason, words := range plain {
+	for reason, words := range plain() {
 		fmt.Fprintf(&out, "emv: %s %#v\n", words, Refusal{Reason: reason})
 	}
 	return out.String()

@@ -48,19 +48,22 @@ const (
 	ReasonNoAccount     Reason = "no-account"      // neither PAN nor track 2 (table 6.1)
 )
 
-var plain = map[Reason]string{
-	ReasonEmpty:         "nothing was scanned",
-	ReasonMerchantCode:  "this is a merchant's code; scan the one that the customer's app shows",
-	ReasonBoardingPass:  "this is a boarding pass",
-	ReasonLink:          "this is a link",
-	ReasonHalfScan:      "only part of the code was read; scan it again",
-	ReasonTooLong:       "the code is too long for a payment code",
-	ReasonUnknown:       "this is not a payment code",
-	ReasonVersion:       "the payment code has a format that is not known",
-	ReasonNoApplication: "the payment code holds no way to pay",
-	ReasonForeignScheme: "the payment code is not one of QRIS",
-	ReasonNoAccount:     "the payment code holds no account",
-}
+// plain is made when the first code is refused.
+var plain = sync.OnceValue(func() map[Reason]string {
+	return map[Reason]string{
+		ReasonEmpty:         "nothing was scanned",
+		ReasonMerchantCode:  "this is a merchant's code; scan the one that the customer's app shows",
+		ReasonBoardingPass:  "this is a boarding pass",
+		ReasonLink:          "this is a link",
+		ReasonHalfScan:      "only part of the code was read; scan it again",
+		ReasonTooLong:       "the code is too long for a payment code",
+		ReasonUnknown:       "this is not a payment code",
+		ReasonVersion:       "the payment code has a format that is not known",
+		ReasonNoApplication: "the payment code holds no way to pay",
+		ReasonForeignScheme: "the payment code is not one of QRIS",
+		ReasonNoAccount:     "the payment code holds no account",
+	}
+})
 
 // Refusal is the error of Scan. It does not repeat what was scanned.
 type Refusal struct {
@@ -68,7 +71,7 @@ type Refusal struct {
 	Reason Reason
 }
 
-func (r Refusal) Error() string { return "emv: " + plain[r.Reason] }
+func (r Refusal) Error() string { return "emv: " + plain()[r.Reason] }
 
 // Scan decodes a scanned text that is to be charged. Its error is a Refusal,
 // for anything that must be refused before a request is made.

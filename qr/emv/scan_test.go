@@ -78,7 +78,7 @@ func TestScan(t *testing.T) {
 		if !errors.As(err, &got) || got != c.want || code.code != nil {
 			t.Errorf("%s: got %v, %v; want %+v", c.name, code, err, c.want)
 		}
-		if plain[c.want.Reason] == "" || got.Error() == "emv: " {
+		if plain()[c.want.Reason] == "" || got.Error() == "emv: " {
 			t.Errorf("%s: no words for %q", c.name, c.want.Reason)
 		}
 	}

@@ -19,8 +19,9 @@ type handler interface {
 	serve(ctx context.Context, h *holding, args json.RawMessage, tell func(frameKind, any) error) (value any, err error)
 }
 
-// handlers are all of them by name.
-var handlers = map[string]handler{}
+// handlers are all of them by name. Every start registers them: the map need
+// not grow meanwhile.
+var handlers = make(map[string]handler, 128)
 
 // none stands for no arguments and for no value.
 type none struct{}
