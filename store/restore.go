@@ -65,6 +65,10 @@ type Recovery struct {
 	// Changed are those that are older in the backup, both the newest first and
 	// as they were there. Nothing vouches for their details.
 	New, Changed []till.Row
+	// Sessions are the numbers of those that were opened, taken over or closed
+	// after the backup. Numbers go on from the backup's, so new Z reports may
+	// have the number of one that was lost.
+	Sessions []int
 	// Unsure are payments and refunds that the backup holds as not sent yet:
 	// they may have been sent since, and are unknown now.
 	Unsure []api.Reference
@@ -230,12 +234,12 @@ func (r *Recovery) search(ctx context.Context, path string, state standing, tell
 		}
 		from = slices.Max(aside) // by its date
 	}
-	rows, err := salvage(ctx, from, r.Events, tell)
+	rows, sessions, err := salvage(ctx, from, r.Events, tell)
 	if err != nil {
 		r.ReadError = err
 		return
 	}
-	r.Read = from
+	r.Read, r.Sessions = from, sessions
 	for _, s := range rows {
 		r.New = append(r.New, s.asRow())
 	}

@@ -36,7 +36,10 @@ func backedUp(t testing.TB) (path, backup string) {
 	if _, err := s.Backup(t.Context(), backup); err != nil {
 		t.Fatal(err)
 	}
-	// Since the backup: a new payment, one that ended, and a refund that left.
+	// Since the backup: a session, a new payment, one that ended, and a refund that left.
+	if _, err := s.OpenSession(t.Context(), till.Opening{Operator: "Siti", Branch: "0123"}); err != nil {
+		t.Fatal(err)
+	}
 	late := payment("Q-late", "Q-late", noon)
 	mustAppend(t, s, late, after(late.Transaction, till.Paid, noon, nil))
 	x, err := s.Get(t.Context(), "Q-open")
@@ -86,7 +89,7 @@ func TestRestore(t *testing.T) {
 				t.Errorf("unsure are %v", got)
 			}
 			if name == "no beginning" { // its rows are all there
-				if !slices.Equal(names(r.New), []string{"Q-late"}) || !slices.Equal(names(r.Changed), []string{"Q-open"}) || r.New[0].State != till.Paid || r.New[0].Amount != api.IDR(125_000_00) {
+				if !slices.Equal(names(r.New), []string{"Q-late"}) || !slices.Equal(names(r.Changed), []string{"Q-open"}) || r.New[0].State != till.Paid || !slices.Equal(r.Sessions, []int{1}) || r.New[0].Amount != api.IDR(125_000_00) {
 					t.Errorf("new %v, changed %v", r.New, r.Changed)
 				}
 			}

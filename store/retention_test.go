@@ -150,6 +150,53 @@ func TestDrop(t *testing.T) {
 	mustVerify(t, s)
 }
 
+// TestDropKeepsSessions: Z reports stay, with the notes that vouch for them.
+func TestDropKeepsSessions(t *testing.T) {
+	clock := oct.AddDate(0, 0, -10)
+	s, err := Open(filepath.Join(t.TempDir(), "test.db"), Options{Profile: "test", Now: func() time.Time { return clock }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for i := range 3 { // two closed ones, one that is open still
+		if _, err := s.OpenSession(t.Context(), till.Opening{Operator: "Siti", Branch: "0123"}); err != nil {
+			t.Fatal(err)
+		}
+		c := payment(fmt.Sprintf("Q%d", i), fmt.Sprintf("Q%d", i), clock)
+		mustAppend(t, s, c, after(c.Transaction, till.Paid, clock, nil))
+		if i == 2 {
+			break
+		}
+		if _, err := s.CloseSession(t.Context(), till.Closing{}); err != nil {
+			t.Fatal(err)
+		}
+		clock = clock.Add(time.Hour)
+	}
+	before, err := s.ListSessions(t.Context(), 0, 10)
+	if err != nil || len(before) != 3 {
+		t.Fatal(before, err)
+	}
+	mustVerify(t, s)
+	clock = noon
+	if d := mustDrop(t, s, nov); d.Transactions != 3 {
+		t.Errorf("%+v", d)
+	}
+	mustVerify(t, s)
+	for i, x := range before {
+		got, err := s.SessionReport(t.Context(), x.Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i > 0 { // the newest is open: its X report is of what is there
+			equalJSON(t, got.Report, x.Report)
+		}
+	}
+	if _, err := s.CloseSession(t.Context(), till.Closing{}); err != nil {
+		t.Error(err)
+	}
+	mustVerify(t, s)
+}
+
 // TestDropInSteps ends dropping after each step: every state verifies, and
 // work goes on in between.
 func TestDropInSteps(t *testing.T) {

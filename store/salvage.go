@@ -1,10 +1,12 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"slices"
 
@@ -23,18 +25,32 @@ type salvaged struct {
 // says by itself is taken, the newest version of each record. What has been
 // overwritten is not found; a row of a page that is free by now is one that the
 // journal once held.
-func salvage(ctx context.Context, path string, after uint64, tell func(Progress)) ([]salvaged, error) {
+//
+// Sessions are those whose last note is newer, by number.
+func salvage(ctx context.Context, path string, after uint64, tell func(Progress)) (rows []salvaged, sessions []int, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	found := map[key]row{}
-	take := func(at key, v []byte) {
+	found, shifts := map[key]row{}, map[int]bool{}
+	take := func(k, v []byte) {
+		if len(k) == 4 {
+			if s, err := asSession(v); err == nil && s.last.seq() > after {
+				if t, err := s.decode(); err == nil && bytes.Equal(k, sessionKey(t.Number)) {
+					shifts[t.Number] = true
+				}
+			}
+			return
+		}
+		at, ok := asKey(k)
+		if !ok {
+			return
+		}
 		r, err := asRow(v)
 		if err != nil || r.lastEvent().seq() <= after {
 			return
@@ -49,7 +65,7 @@ func salvage(ctx context.Context, path string, after uint64, tell func(Progress)
 	for id := int64(0); id*pageSize < info.Size(); id++ {
 		if id%1024 == 0 {
 			if err := ctx.Err(); err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			if tell != nil {
 				tell(Progress{Step: StepRead, Done: id * pageSize, Total: info.Size()})
@@ -57,16 +73,15 @@ func salvage(ctx context.Context, path string, after uint64, tell func(Progress)
 		}
 		page, err := loosePage(f, id)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		eachLoose(page, take, true)
 	}
-	all := make([]salvaged, 0, len(found))
 	for at, r := range found {
-		all = append(all, salvaged{at, r})
+		rows = append(rows, salvaged{at, r})
 	}
-	slices.SortFunc(all, func(a, b salvaged) int { return compare(b.at, a.at) })
-	return all, nil
+	slices.SortFunc(rows, func(a, b salvaged) int { return compare(b.at, a.at) })
+	return rows, slices.Sorted(maps.Keys(shifts)), nil
 }
 
 // loosePage is the page with its overflow if it says that it is a leaf, nil
@@ -95,9 +110,8 @@ func loosePage(f io.ReaderAt, id int64) ([]byte, error) {
 	return whole[:n], nil
 }
 
-// eachLoose visits the entries of a leaf that could be rows, those of buckets
-// inside the page too.
-func eachLoose(page []byte, visit func(at key, v []byte), buckets bool) {
+// eachLoose visits the entries of a leaf, those of buckets inside the page too.
+func eachLoose(page []byte, visit func(k, v []byte), buckets bool) {
 	if len(page) < boltHeader {
 		return
 	}
@@ -117,8 +131,8 @@ func eachLoose(page []byte, visit func(at key, v []byte), buckets bool) {
 		switch flags := e.Uint32(el); {
 		case flags == leafBucket && buckets && len(v) > 16 && e.Uint64(v) == 0:
 			eachLoose(v[16:], visit, false)
-		case flags == 0 && len(k) == len(key{}):
-			visit(key(k), v)
+		case flags == 0:
+			visit(k, v)
 		}
 	}
 }

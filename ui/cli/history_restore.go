@@ -98,6 +98,10 @@ func (a *app) printRecovery(r store.Recovery) {
 		}
 		table(a.out, t, []column{{title: "Created"}, {title: "Kind"}, {title: "Reference"}, {title: "Amount", right: true}, {title: "State"}, {title: "For"}}, cells)
 	}
+	if len(r.Sessions) > 0 {
+		fmt.Fprintf(a.out, "\nSessions that went on after the backup: %s; keep their printed Z reports, new ones may have the same numbers\n",
+			strings.Trim(fmt.Sprint(r.Sessions), "[]"))
+	}
 	if len(r.Unsure) > 0 {
 		fmt.Fprintf(a.out, "\nNot sent yet when the backup was made, unknown now: %s\n", joined(r.Unsure))
 	}
@@ -148,13 +152,14 @@ type recoveryJSON struct {
 	Missing      []rowJSON       `json:"missing"`
 	Older        []rowJSON       `json:"older"`
 	Unsure       []api.Reference `json:"unsure"`
+	Sessions     []int           `json:"sessions"` // that went on after the backup
 	Open         int             `json:"open"`
 }
 
 func recoveryJSONOf(backup string, r store.Recovery) recoveryJSON {
 	j := recoveryJSON{
 		File: r.Path, Backup: backup, Transactions: r.Transactions, Events: r.Events, SetAside: r.SetAside, Read: r.Read,
-		Missing: []rowJSON{}, Older: []rowJSON{}, Unsure: []api.Reference{}, Open: r.Open,
+		Missing: []rowJSON{}, Older: []rowJSON{}, Unsure: []api.Reference{}, Sessions: []int{}, Open: r.Open,
 	}
 	if !r.At.IsZero() {
 		j.LastAt = stamp(r.At)
@@ -165,6 +170,6 @@ func recoveryJSONOf(backup string, r store.Recovery) recoveryJSON {
 	for _, row := range r.Changed {
 		j.Older = append(j.Older, rowAsJSON(row))
 	}
-	j.Unsure = append(j.Unsure, r.Unsure...)
+	j.Unsure, j.Sessions = append(j.Unsure, r.Unsure...), append(j.Sessions, r.Sessions...)
 	return j
 }

@@ -303,6 +303,17 @@ func TestConsoleDropsOldMonths(t *testing.T) {
 	if found.Dropped.Before != would.Before || found.Transactions+would.Transactions != 1500 {
 		t.Errorf("%+v, %+v", found, would)
 	}
+	// Beside the console: a backup of what is there, and nothing that needs the
+	// journal alone.
+	out, _ = p.run(0, with("history", "backup", "beside.db")...)
+	want(t, "backup", out, `^✓ backup  .*beside\.db: \d+ transactions`)
+	p.run(0, "--config", config, "--store", filepath.Join(p.home, "beside.db"), "history", "verify")
+	_, said := p.run(exitUsage, with("history", "backup", "beside.db")...)
+	want(t, "backup again", said, `is there already and was not overwritten`)
+	for _, args := range [][]string{{"history", "compact"}, {"history", "restore", "beside.db"}} {
+		_, said := p.run(exitStore, with(args...)...)
+		want(t, strings.Join(args, " "), said, `has been in use by process`)
+	}
 }
 
 // TestNewerSchema is a journal that a newer program has written.
