@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,8 +26,8 @@ type Sessions interface {
 type session struct {
 	*desk
 	scroll
-	now   till.Session // with its X report; number 0: none is open
-	last  till.Session // the newest closed one
+	now   till.Session   // with its X report; number 0: none is open
+	past  []till.Session // the newest closed ones
 	read  bool
 	fault string
 	form  *ui.Form // nil: the report is shown
@@ -44,9 +45,13 @@ func newSession(d *desk) *session {
 
 // sessionRead is the open session, or none, and the one that was closed last.
 type sessionRead struct {
-	now, last till.Session
-	err       error
+	now  till.Session
+	past []till.Session
+	err  error
 }
+
+// pastShown is how many Z reports stand beside the open session at most.
+const pastShown = 20
 
 func (d *desk) readSession(ctx context.Context) sessionRead {
 	var r sessionRead
@@ -57,14 +62,8 @@ func (d *desk) readSession(ctx context.Context) sessionRead {
 	if r.err != nil {
 		return r
 	}
-	list, err := d.Sessions.ListSessions(ctx, 0, 2)
-	for _, s := range list {
-		if !s.Open() {
-			r.last = s
-			break
-		}
-	}
-	r.err = err
+	r.past, r.err = d.Sessions.ListSessions(ctx, 0, pastShown)
+	r.past = slices.DeleteFunc(r.past, till.Session.Open)
 	return r
 }
 
@@ -120,7 +119,7 @@ func (s *session) take(r sessionRead) {
 		return
 	}
 	was := s.now.Number
-	s.now, s.last, s.read = r.now, r.last, true
+	s.now, s.past, s.read = r.now, r.past, true
 	switch {
 	case s.now.Number == 0 && s.form == nil:
 		s.fillIn()
@@ -138,7 +137,7 @@ func (s *session) fillIn() {
 		return ""
 	}
 	operator, branch := s.courier.Name, s.courier.BranchNo
-	for _, known := range []till.Session{s.last, s.now} {
+	for _, known := range append(slices.Clone(s.past[:min(1, len(s.past))]), s.now) {
 		if known.Operator != "" {
 			operator, branch = known.Operator, known.Branch
 		}
@@ -260,7 +259,27 @@ func (s *session) lines() []string {
 	case s.now.Auto:
 		put(ui.Unsure, s.T("session.take-head", "n", s.now.Number, "time", s.when(s.now.OpenedAt)))
 	}
-	return indent(append(lines, s.reportLines(s.now, false)...), 3)
+	report := s.reportLines(s.now, false)
+	if ui.Wide(s.width, s.height) {
+		const gap = 6
+		report = beside(report, widePaper, gap, s.pastLines(s.width-6-widePaper-gap))
+	}
+	return indent(append(lines, report...), 3)
+}
+
+// pastLines are the newest Z reports, beside the open session.
+func (s *session) pastLines(width int) []string {
+	lines := []string{s.Theme.Strong(s.T("session.past-title"))}
+	if len(s.past) == 0 {
+		return append(lines, s.Theme.Dim(s.T("session.past-none")))
+	}
+	rows := make([]ui.Row, len(s.past))
+	for i, z := range s.past {
+		rows[i] = ui.Row{Cells: []ui.Cell{
+			ui.Text(strconv.Itoa(z.Number)), ui.Toned(ui.Dim, s.when(z.ClosedAt)), ui.Text(z.Operator), ui.Text(s.Words.Rupiah(z.Report.Net())),
+		}}
+	}
+	return append(lines, s.table(width, 2, []ui.Column{{Right: true}, {}, {Flex: true}, {Right: true}}, rows, -1)...)
 }
 
 // sessionPaper is how a report is written here.

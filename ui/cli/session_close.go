@@ -14,6 +14,7 @@ import (
 func (a *app) sessionCloseCommand() *cobra.Command {
 	var counted, reason string
 	var carry []string
+	var paper bool
 	cmd := &cobra.Command{
 		Use:   "close",
 		Short: "Close the open session with its Z report",
@@ -26,7 +27,7 @@ session; else nothing is closed and what is missing is listed.
 in hand at its start. Where both together differ from the booked deposits, a
 --reason is needed.
 
-Exit codes: 0 closed; 2 the cash differs and no reason is given; 4 no session is
+Exit codes: 0 closed; 1 closed, but not printed; 2 the cash differs and no reason is given; 4 no session is
 open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
 		Args: noArgs,
 	}
@@ -34,6 +35,7 @@ open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
 	f.StringVar(&counted, "counted", "", "`rupiah` collected, as counted: digits, optionally .dd")
 	f.StringVar(&reason, "reason", "", "`why` cash and deposits differ")
 	f.StringArrayVar(&carry, "carry", nil, "`REFERENCE` that stays open and goes over; repeat it for each")
+	f.BoolVar(&paper, "print", false, "print the Z report too")
 	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
 		c := till.Closing{Reason: reason}
 		var err error
@@ -50,12 +52,12 @@ open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
 			}
 			c.Carry = append(c.Carry, reference)
 		}
-		return a.atSessions(cmd.Context(), func(s journal) error { return a.closeSession(cmd.Context(), s, c) })
+		return a.atSessions(cmd.Context(), func(s journal) error { return a.closeSession(cmd.Context(), s, c, paper) })
 	})
 	return cmd
 }
 
-func (a *app) closeSession(ctx context.Context, s journal, c till.Closing) error {
+func (a *app) closeSession(ctx context.Context, s journal, c till.Closing, paper bool) error {
 	for _, reference := range c.Carry {
 		tx, err := a.find(ctx, &station{store: s}, reference)
 		if err != nil {
@@ -72,7 +74,15 @@ func (a *app) closeSession(ctx context.Context, s journal, c till.Closing) error
 	if err != nil {
 		return a.sessionTrouble(err)
 	}
-	return a.showSession(closed, 48, false)
+	if err := a.showSession(closed, 48, false); err != nil || !paper {
+		return err
+	}
+	// It is closed, whatever the printer does.
+	if err := a.printSession(ctx, s, closed, false); err != nil {
+		a.tellFailure(err)
+		a.exit = exitOther
+	}
+	return nil
 }
 
 // listStillOpen prints what stands against a closing.

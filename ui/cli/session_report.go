@@ -14,18 +14,21 @@ import (
 
 func (a *app) sessionReportCommand() *cobra.Command {
 	var number, columns int
+	var paper bool
 	cmd := &cobra.Command{
 		Use:   "report",
 		Short: "The X report of the open session, or an old Z report",
 		Long: `Shows what the open session has come to so far (X). It can be asked for at any
 time and changes nothing. With --number it is the report of that session: the Z
-report of a closed one, marked as a copy.
+report of a closed one, marked as a copy. With --print it comes out of the
+profile's receipt printer too.
 
-Exit codes: 0 shown; 4 no session is open, or there is none of that number.`,
+Exit codes: 0 shown; 1 not printed; 3 there is no printer; 4 no session is open, or there is none of that number.`,
 		Args: noArgs,
 	}
 	cmd.Flags().IntVar(&number, "number", 0, "of the session `N`")
 	cmd.Flags().IntVar(&columns, "columns", 48, "at most `N` columns wide: 32 to 80")
+	cmd.Flags().BoolVar(&paper, "print", false, "print it too")
 	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
 		switch {
 		case cmd.Flags().Changed("number") && number < 1:
@@ -38,10 +41,29 @@ Exit codes: 0 shown; 4 no session is open, or there is none of that number.`,
 			if err != nil {
 				return a.sessionTrouble(err)
 			}
+			if paper {
+				if err := a.printSession(cmd.Context(), s, session, !session.Open()); err != nil {
+					return err
+				}
+			}
 			return a.showSession(session, columns, !session.Open())
 		})
 	})
 	return cmd
+}
+
+// printSession prints a report on the profile's printer.
+func (a *app) printSession(ctx context.Context, s journal, session till.Session, again bool) error {
+	_, profile, err := a.loadProfile()
+	if err != nil {
+		return err
+	}
+	on := press(profile, s)
+	if on == nil {
+		return a.noPrinter(profile)
+	}
+	doc := views.SessionDocument(a.words, session, views.SessionPaper{Copy: again, Test: a.test, Shop: profile.Merchant.Name})
+	return a.printFailure(ctx, on.Print(ctx, doc))
 }
 
 // showSession prints a report as the flags ask for.
