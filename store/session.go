@@ -312,7 +312,7 @@ func (s *Store) ListSessions(ctx context.Context, before, limit int) ([]till.Ses
 		c := b.Cursor()
 		k, v := c.Last()
 		if before > 0 {
-			if k, v = c.Seek(sessionKey(before)); k == nil {
+			if k, _ = c.Seek(sessionKey(before)); k == nil {
 				k, v = c.Last()
 			} else {
 				k, v = c.Prev()
