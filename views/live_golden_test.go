@@ -121,12 +121,13 @@ var liveScenes = []liveScene{
 		f.found = []LabFinding{{Cause: "timestamp-zone", At: -1, Want: "2026-11-20T15:02:43+07:00", Have: "2026-11-20T08:02:43Z"}}
 		p.press("ctrl+s")
 	}},
-	{"lab-cannot", nil, func(p *program, f *fakeLive) { f.labErr = errLab; p.press("s", "ctrl+s") }},
+	{"lab-cannot", nil, func(p *program, f *fakeLive) { f.labErr = errLab; p.signed() }},
 }
 
 // signed composes a signature over a body with a customer's code in it.
 func (p *program) signed() {
-	p.press("s")
+	p.press("s", "tab", "tab", "tab")
+	p.write("TOKEN")
 	p.paste("{\n  \"partnerReferenceNo\": \"Q1\",\n  \"qrContent\": \"" + bcaCode + "\",\n  \"amount\": {\"value\": \"12500.00\", \"currency\": \"IDR\"},\n  \"cpan\": \"" + bcaPAN + "\"\n}")
 	p.press("ctrl+s")
 }

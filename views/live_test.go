@@ -347,7 +347,7 @@ func TestSignLabKeepsSecretsOut(t *testing.T) {
 func TestSignLabComparesWhatIsPasted(t *testing.T) {
 	runLive(t, options{}, func(p *program, f *fakeLive) {
 		p.signed()
-		if in := f.inputs[0]; in.Source != "cpm 60" || in.Kind != "symmetric" || in.Method != "POST" || in.Timestamp != "2026-11-20T15:02:43+07:00" {
+		if in := f.inputs[0]; in.Source != "cpm 60" || in.TokenEnv != "TOKEN" || in.Kind != "symmetric" || in.Method != "POST" || in.Timestamp != "2026-11-20T15:02:43+07:00" {
 			t.Errorf("%+v", in)
 		}
 		f.found = []LabFinding{{Cause: "never-heard-of", Detail: "The moon is in the wrong phase.", At: -1}, {Cause: "query", At: 3, Want: "/a?b=1", Have: "/a"}}

@@ -181,11 +181,15 @@ func (s *signLab) rebuild(values map[string]string) {
 	if s.received {
 		fields = append(fields, s.receivedFields(field, needed, name, inName)...)
 	}
-	if s.named() && !s.received {
-		switch s.kind {
-		case "symmetric":
-			fields = append(fields, field("token", 64, "lab.token-hint", name, inName), field("secret", 64, "lab.secret-hint", name, inName))
-		case "client-key":
+	if !s.received {
+		if s.kind == "symmetric" { // the profile keeps no token
+			fields = append(fields, field("token", 64, "lab.token-hint", name, inName))
+		}
+		switch {
+		case !s.named():
+		case s.kind == "symmetric":
+			fields = append(fields, field("secret", 64, "lab.secret-hint", name, inName))
+		case s.kind == "client-key":
 			fields = append(fields, field("client", 64, "", needed, unicode.IsPrint), field("file", 200, "lab.file-hint", needed, unicode.IsPrint))
 		default:
 			fields = append(fields, field("file", 200, "lab.file-hint", needed, unicode.IsPrint))

@@ -5,11 +5,14 @@ import (
 	"context"
 	"crypto/rsa"
 	"errors"
+	"sync"
 
 	"cashier/api"
 	"cashier/api/cpm"
+	"cashier/api/finnet"
 	"cashier/api/notify"
 	"cashier/api/paycools"
+	"cashier/api/paydia"
 	"cashier/api/snap"
 	"cashier/ui/config"
 	"cashier/views"
@@ -18,6 +21,8 @@ import (
 // signLab is the sign lab's work behind its screen: it reads keys where they
 // are kept, and shows neither them nor a token.
 type signLab struct {
+	station  *station // nil: keys are named
+	listed   sync.Once
 	sources  map[string]labSource
 	received map[string]config.Inbound // who notifies us, by the source's name
 	order    []views.LabSource
@@ -29,9 +34,19 @@ type labSource struct {
 	op       api.Operation
 }
 
-// newSignLab offers the operations of a station's providers.
-func newSignLab(s *station) *signLab {
-	l := &signLab{sources: map[string]labSource{}}
+// newSignLab offers the operations of a station's providers, and what they
+// notify. It lists them when the screen is opened.
+func newSignLab(s *station) *signLab { return &signLab{station: s} }
+
+// lookupQueries are the questions about payments made elsewhere, by dialect.
+var lookupQueries = map[string]func() api.Operation{paydia.Dialect: paydia.Query, finnet.Dialect: finnet.Query}
+
+func (l *signLab) list() {
+	s := l.station
+	if s == nil {
+		return
+	}
+	l.sources = map[string]labSource{}
 	add := func(e api.Endpoint, title string, ops ...api.Operation) {
 		for _, op := range ops {
 			kind, path := e.Signed(op)
@@ -46,6 +61,11 @@ func newSignLab(s *station) *signLab {
 	if s.pay != nil {
 		add(s.payAt, "CPM", cpm.Generate, cpm.Payment, cpm.Query, cpm.Cancel, cpm.Refund)
 	}
+	for _, in := range s.lookups {
+		if query := lookupQueries[in.endpoint.Dialect]; query != nil {
+			add(in.endpoint, providerTitles[in.endpoint.Dialect], query())
+		}
+	}
 	l.received = map[string]config.Inbound{}
 	for _, in := range s.inbound() {
 		if in.Kind == notify.Unsigned {
@@ -55,10 +75,12 @@ func newSignLab(s *station) *signLab {
 		l.received[name] = in
 		l.order = append(l.order, views.LabSource{Name: name, Title: in.Name + " → " + in.Path, Kind: string(in.Kind), Path: path, Received: true})
 	}
-	return l
 }
 
-func (l *signLab) Sources() []views.LabSource { return l.order }
+func (l *signLab) Sources() []views.LabSource {
+	l.listed.Do(l.list)
+	return l.order
+}
 
 // keys of one composition.
 type labKeys struct {

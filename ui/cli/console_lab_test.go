@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"cashier/api"
+	"cashier/api/cpm"
 	"cashier/api/snap"
 	"cashier/ui/words"
 	"cashier/views"
@@ -193,5 +195,30 @@ func TestLabVerifies(t *testing.T) {
 	in.Kind, in.Signature = "asymmetric", "c2ln"
 	if _, err := l.Verify(t.Context(), in); err == nil || !strings.Contains(err.Error(), "public key") {
 		t.Errorf("without a key: %v", err)
+	}
+}
+
+// A request of the profile is signed with its own keys; only the token is
+// named.
+func TestLabSignsWithTheProfile(t *testing.T) {
+	t.Setenv("LAB_TOKEN", rightToken)
+	e := api.Endpoint{Name: "cpm", ClientSecret: func() ([]byte, error) { return []byte(rightSecret), nil }}
+	l := &signLab{sources: map[string]labSource{"cpm 60": {endpoint: e, op: cpm.Payment}}}
+	in := views.LabInput{Source: "cpm 60", Kind: "symmetric", Method: "POST", Path: labWhere, Body: labWhat, Timestamp: labWhen, TokenEnv: "LAB_TOKEN"}
+	r, err := l.Compose(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	minified, err := snap.Minify([]byte(labWhat))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := snap.SymmetricStringToSign("POST", labWhere, rightToken, snap.Digest(minified), labWhen)
+	if want := snap.Base64.Encode(snap.SignHMAC([]byte(rightSecret), text)); r.Signature != want {
+		t.Errorf("signed %s, want %s", r.Signature, want)
+	}
+	in.TokenEnv = ""
+	if _, err := l.Compose(t.Context(), in); err == nil || !strings.Contains(err.Error(), "environment variable") {
+		t.Errorf("without a token: %v", err)
 	}
 }

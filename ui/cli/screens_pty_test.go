@@ -191,7 +191,7 @@ func TestConsoleSignLab(t *testing.T) {
 	term.WaitFor("Latest")
 	term.Press("s")
 	term.WaitFor("Keys, secrets and tokens are named here")
-	for range 12 {
+	for range 20 {
 		if strings.Contains(term.Screen(), "any, with keys named below") {
 			break
 		}
