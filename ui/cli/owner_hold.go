@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cashier/api"
+	"cashier/api/sandbox"
 	"cashier/api/till"
 	"cashier/store"
 	"cashier/ui/config"
@@ -71,7 +72,7 @@ func (h *holding) connect() (*providers, *till.Till, error) {
 	if h.till != nil {
 		return h.providers, h.till, nil
 	}
-	p, err := openProviders(h.profile, func() (box, error) { return openEmbedded(h.store.Path(), 0, notifyAddress(h.profile)) }, h.store.Path()+".tokens")
+	p, err := openProviders(h.profile, h.openBox, h.store.Path()+".tokens")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -80,6 +81,22 @@ func (h *holding) connect() (*providers, *till.Till, error) {
 	options.Go, options.Operator = h.start, operatorOf(h.store)
 	h.providers, h.till = p, till.New(options)
 	return h.providers, h.till, nil
+}
+
+// openBox opens the built-in sandbox. A process that was killed lets go of its
+// files one after the other, so there may be a moment between the journal's
+// lock and the sandbox's.
+func (h *holding) openBox() (box, error) {
+	for began := time.Now(); ; {
+		own, err := openEmbedded(h.store.Path(), 0, notifyAddress(h.profile))
+		if err == nil {
+			return own, nil
+		}
+		if !errors.Is(err, sandbox.ErrInUse) || time.Since(began) > time.Second {
+			return nil, err
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // start starts a goroutine of the till.
@@ -452,10 +469,9 @@ func (h *holding) close(ctx context.Context) error {
 	}
 	if p != nil {
 		p.close()
+		if p.box != nil { // before the lock: the next owner opens it behind that
+			errs = append(errs, p.box.Close())
+		}
 	}
-	errs = append(errs, h.store.Close())
-	if p != nil && p.box != nil {
-		errs = append(errs, p.box.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, h.store.Close())...)
 }

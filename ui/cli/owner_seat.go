@@ -54,10 +54,6 @@ func (a *app) openSeat(p config.Profile, o stationOptions) (*seat, error) {
 		return nil, err
 	}
 	s.guest, s.socket = !taken, socketOf(path)
-	// Whoever is a guest learns at once whether it is welcome.
-	if _, err := greet.do(context.Background(), s, none{}); err != nil {
-		return nil, errors.Join(err, s.close(context.Background()))
-	}
 	return s, nil
 }
 
@@ -108,7 +104,7 @@ func (s *seat) hear(o stationOptions) error {
 		return nil
 	}
 	if o.changed == nil {
-		_, err := greet.do(context.Background(), s, none{}) // with the providers
+		_, err := greet.do(context.Background(), s, none{}) // is it welcome?
 		return err
 	}
 	began := make(chan error, 1)
@@ -118,8 +114,8 @@ func (s *seat) hear(o stationOptions) error {
 		default:
 		}
 	}
-	go func() {
-		first := true
+	listen := func() {
+		first := !o.serveLater // else something was read before
 		s.keep(s.life, func(ctx context.Context) error {
 			err := changes.each(ctx, s, func() none { return none{} }, func(c change) error {
 				switch {
@@ -136,7 +132,12 @@ func (s *seat) hear(o stationOptions) error {
 			tell(err)
 			return err
 		})
-	}()
+	}
+	if o.serveLater { // not before the first frame, and what was read before it is read again
+		o.begin(listen)
+		return nil
+	}
+	go listen()
 	return <-began
 }
 
@@ -411,8 +412,10 @@ func (s *seat) keep(ctx context.Context, do func(context.Context) error) {
 	}
 }
 
-// handOver ends what guests do here, so that nothing of it holds up the end.
+// handOver ends what guests do here, and this process's own subscriptions, so
+// that nothing of it holds up the end.
 func (s *seat) handOver(ctx context.Context) {
+	s.leave()
 	if h := s.holding(); h != nil {
 		h.handOver(ctx)
 	}
