@@ -242,7 +242,7 @@ func TestChangedEntries(t *testing.T) {
 		changedEntries(t, sample(t), 360, []string{"rows/", "records/", "events/", "refs", "index", "days", "meta", "due", "sales"})
 	})
 	t.Run("sealed", func(t *testing.T) {
-		changedEntries(t, sealed(t), 360, []string{"kept", "past", "spent", "meta", "events/2026-09", "rows/", "days"})
+		changedEntries(t, sealed(t, 14), 360, []string{"kept", "past", "spent", "meta", "events/2026-09", "rows/", "days"})
 	})
 }
 

@@ -23,12 +23,12 @@ import (
 
 // sealed is a small closed journal in which months have been dropped, with
 // everything that a journal can have.
-func sealed(t testing.TB) (path string) {
+func sealed(t testing.TB, n int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "sealed.db")
 	s := openAt(t, path)
-	for i := range 14 {
-		at := oct.AddDate(0, 0, 3*i-20)
+	for i := range n {
+		at := oct.AddDate(0, 0, 3*i-20).Add(time.Duration(i) * time.Nanosecond)
 		c := payment(fmt.Sprintf("Q%d", i), fmt.Sprintf("Q%d", i-i%2), at)
 		mustAppend(t, s, c)
 		switch i % 5 {
@@ -169,8 +169,11 @@ func TestEveryByteOfAnEntry(t *testing.T) {
 			t.Logf("the seed is %d", seed)
 		}
 	})
-	path := sealed(t)
+	path := sealed(t, 20)
 	all := placedEntries(t, path)
+	if len(all) < 220 {
+		t.Fatalf("there are only %d entries", len(all))
+	}
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	kinds := map[string]bool{}
 	work := make(chan placed, len(all))
@@ -241,7 +244,7 @@ func TestEveryByteOfAnEntry(t *testing.T) {
 // TestEveryPageHeader flips the first bytes of each page: its header and its
 // first elements. What bbolt would stumble over is reported as damage.
 func TestEveryPageHeader(t *testing.T) {
-	path := sealed(t)
+	path := sealed(t, 14)
 	whole, said := read(t, path), contents(t, path)
 	bytesOf, steps := 48, 1
 	if testing.Short() || raceEnabled {

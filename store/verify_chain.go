@@ -185,7 +185,7 @@ func perhapsOf(tx *bbolt.Tx, value []byte) api.Reference {
 
 // ofRecord is the reference that an event belongs to, as far as it is known,
 // and what is wrong between the two. Where they name different ones, it is the
-// event's when that fits the chain, and the row's otherwise.
+// event's when that fits the chain; otherwise both are named.
 func (v *verifier) ofRecord(tx *bbolt.Tx, e *event, at key, fits bool) (reference api.Reference, wrong string) {
 	r, rowErr := rowAt(tx, e.record)
 	if rowErr == nil {
@@ -200,7 +200,13 @@ func (v *verifier) ofRecord(tx *bbolt.Tx, e *event, at key, fits bool) (referenc
 			return reference, fmt.Sprintf("event %d: %v", at.seq(), err)
 		case rowErr == nil && told.Reference != reference:
 			if fits {
-				reference = api.Reference(api.Clean(string(told.Reference), 64))
+				return api.Reference(api.Clean(string(told.Reference), 64)), fmt.Sprintf("event %d tells of another record", at.seq())
+			}
+			if _, _, err := stored(tx, told.Reference); err == nil { // either may be the damaged one
+				v.say(Problem{
+					Reference: told.Reference, At: timeOf(at.nanos()), Event: at.seq(),
+					What: fmt.Sprintf("chain: event %d tells of it and is filed under %s", at.seq(), reference),
+				})
 			}
 			return reference, fmt.Sprintf("event %d tells of another record", at.seq())
 		}
