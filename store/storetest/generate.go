@@ -207,7 +207,8 @@ func Build(path string, n int, seed int64) (err error) {
 }
 
 // Cached is the journal of n transactions in the user's cache folder, made
-// when it is not there yet. It is shared: copy it before changing it.
+// when it is not there yet or is of a format that is read no more. It is
+// shared: copy it before changing it.
 func Cached(n int, seed int64) (path string, err error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {
@@ -215,7 +216,7 @@ func Cached(n int, seed int64) (path string, err error) {
 	}
 	dir = filepath.Join(dir, "cashier-bench")
 	path = filepath.Join(dir, fmt.Sprintf("journal-%d-%d-%d.db", layout, n, seed))
-	if _, err := os.Stat(path); err == nil {
+	if readable(path) {
 		return path, nil
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -232,6 +233,23 @@ func Cached(n int, seed int64) (path string, err error) {
 	}
 	// The journal last: it is what says that all is there.
 	return path, errors.Join(os.Rename(made+".head", path+".head"), os.Rename(made, path))
+}
+
+// readable reports whether a journal is there that this program reads: in use
+// by another process, it is.
+func readable(path string) bool {
+	s, err := store.Open(path, store.Options{Profile: Profile, ReadOnly: true})
+	if err != nil {
+		return errors.As(err, new(*store.LockedError))
+	}
+	defer s.Close()
+	page, err := s.Page(context.Background(), till.Filter{}, "", 100)
+	for _, r := range page.Rows {
+		if err == nil {
+			_, err = s.Get(context.Background(), r.Reference)
+		}
+	}
+	return err == nil
 }
 
 // Copy copies a closed journal with its head file.

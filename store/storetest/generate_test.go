@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -92,4 +93,20 @@ func dump(t *testing.T, seed int64) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+func TestCachedIsMadeAnew(t *testing.T) {
+	for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} { // wherever it is
+		t.Setenv(name, t.TempDir())
+	}
+	path, err := Cached(50, 1)
+	if err != nil || !readable(path) {
+		t.Fatal(path, err)
+	}
+	if err := os.WriteFile(path, []byte("of another format"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Cached(50, 1); err != nil || again != path || !readable(path) {
+		t.Error(again, err)
+	}
 }
