@@ -15,12 +15,13 @@ import (
 // process work through it, and must not know the difference. So they use the
 // two interfaces below and never *store.Store or *till.Till themselves.
 //
-// To use a method that is not in them yet: add its line here; where the owner
-// is another process, one call in owner_remote_journal.go or
-// owner_remote_till.go, with the function beside it that the owner runs; and a
-// row in the table of TestEveryMethodCrossesTheSocket. An error of a package
-// that was not sent before stands in owner_errors.go. What only makes sense
-// with the file itself in hand (compact, restore) opens it with openStore,
+// To use a method that is not in them yet: add its line here; its call in
+// owner_remote_journal.go or owner_remote_till.go, with the function beside it
+// that the owner runs, wherever that is; and a row in the table of
+// TestEveryMethodCrossesTheSocket. What changes something must bear being
+// called again after an owner died in its middle: see again in owner_call.go.
+// An error of a package that was not sent before stands in owner_errors.go. What only makes sense
+// with the file itself in hand (compact, restore) opens it with store.Open,
 // which does not share.
 
 // journal is what is read of a profile's journal; *store.Store is one.

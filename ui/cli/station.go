@@ -154,20 +154,6 @@ func storeOptions(p config.Profile) store.Options {
 	return store.Options{Profile: p.Name, Binding: bindingOf(p), Unattended: unattended(p)}
 }
 
-// openStore opens the profile's journal for this process alone. A damaged one
-// is set aside, and said to be.
-func (a *app) openStore(p config.Profile) (*store.Store, error) {
-	path, err := a.storePath(p)
-	if err != nil {
-		return nil, err
-	}
-	s, err := store.Open(path, storeOptions(p))
-	if err == nil {
-		return s, nil
-	}
-	return nil, a.unopened(err)
-}
-
 // unopened is why a journal does not open.
 func (a *app) unopened(err error) error {
 	if e, ok := errors.AsType[*store.DamagedError](err); ok {
