@@ -46,7 +46,7 @@ var known = map[string][]string{
 	columnCurrency: {"currency", "amountcurrency", "currencycode", "ccy", "matauang"},
 	columnTime: {"transactiontime", "transactiondatetime", "transactiondate", "paidtime", "paymenttime", "paymentdate", "datetime", "createtime", "createdat",
 		"tanggaltransaksi", "waktutransaksi", "time", "date", "waktu", "tanggal"},
-	columnStatus: {"latesttransactionstatus", "transactionstatus", "paymentstatus", "status", "statustransaksi"},
+	columnStatus: {"latesttransactionstatus", "transactionstatus", "paymentstatus", "status", "statustransaksi", "state"},
 }
 
 // Words of status columns.

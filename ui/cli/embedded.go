@@ -65,13 +65,18 @@ func (e *embedded) listen() (net.Listener, error) {
 func paymentEndpoint(b box, p config.Profile) api.Endpoint {
 	at := b.as(embeddedPayments, cpm.Dialect)
 	at.ChannelID = embeddedChannel
-	m := p.Merchant
-	at.Shop = api.Shop{
-		SubMerchantID: m.SubID, StoreID: m.Store, Name: cmp.Or(m.Name, "Sandbox Merchant"), Location: m.Location, Acquirer: m.Acquirer,
-	}
-	at.Terminal = api.Terminal(p.Terminal)
-	at.Terminal.ID = cmp.Or(at.Terminal.ID, "T1")
+	at.Shop, at.Terminal = sandboxShop(p)
 	return at
+}
+
+// sandboxShop is the profile's shop and terminal, with what a sandbox's may
+// leave out.
+func sandboxShop(p config.Profile) (api.Shop, api.Terminal) {
+	m, terminal := p.Merchant, api.Terminal(p.Terminal)
+	terminal.ID = cmp.Or(terminal.ID, "T1")
+	return api.Shop{
+		SubMerchantID: m.SubID, StoreID: m.Store, Name: cmp.Or(m.Name, "Sandbox Merchant"), Location: m.Location, Acquirer: m.Acquirer,
+	}, terminal
 }
 
 // embeddedPayments is the sandbox's name as a provider of payments, the same as

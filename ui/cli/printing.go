@@ -33,9 +33,12 @@ func sheet(c config.Printer) paper.Sheet {
 func (a *app) papers(p config.Profile) views.Papers {
 	kit := ui.Kit{Words: a.words, Theme: a.theme(), Clock: ui.SystemClock()}
 	m := p.Merchant
+	shop, terminal := api.Shop{SubMerchantID: m.SubID, StoreID: m.Store, Name: m.Name, Location: m.Location, Acquirer: m.Acquirer}, api.Terminal(p.Terminal)
+	if p.Sandbox && len(p.Providers) == 0 {
+		shop, terminal = sandboxShop(p)
+	}
 	deps := views.Deps{Provider: providerTitles["paycools"], Checkout: views.Checkout{
-		Provider: providerTitles["snap-cpm"], Test: p.Sandbox, Terminal: p.Terminal.ID,
-		Shop: api.Shop{SubMerchantID: m.SubID, StoreID: m.Store, Name: m.Name, Location: m.Location, Acquirer: m.Acquirer},
+		Provider: providerTitles["snap-cpm"], Test: p.Sandbox, Terminal: terminal.ID, Shop: shop,
 	}}
 	return views.NewPapers(kit, deps)
 }
