@@ -40,6 +40,16 @@ func (t ScanTiming) withDefaults() ScanTiming {
 	return t
 }
 
+// patience is d, or three gaps where the key would answer a question: a machine
+// may deliver a scanner's second character late, and its first one must not be
+// the yes to a charge.
+func (t ScanTiming) patience(mode gateMode, d time.Duration) time.Duration {
+	if mode == asking {
+		return max(d, 3*t.Gap)
+	}
+	return d
+}
+
 // gateMode is what the keys are for just now.
 type gateMode int
 
@@ -126,7 +136,7 @@ func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
 	var out []gateEvent
 	// The times are those of this loop: where it was held up, a gap says nothing
 	// of the scanner, and what piled up meanwhile comes in one piece.
-	if g.busy() && !g.burst && gap > g.timing.Gap && g.looks == 0 && len(k.Runes) < 2 {
+	if g.busy() && !g.burst && gap > g.timing.patience(g.mode, g.timing.Gap) && g.looks == 0 && len(k.Runes) < 2 {
 		out = g.finish(false) // its time was over, only the timer was late
 	}
 	if g.byHand(now) {
@@ -147,7 +157,7 @@ func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
 		}
 		g.mode, g.first = mode, now
 		g.held = append(g.held, k)
-		g.wait(now, g.timing.Hold)
+		g.wait(now, g.timing.patience(g.mode, g.timing.Hold))
 	case g.part(k):
 		if !g.busy() {
 			g.mode, g.first = mode, now
@@ -158,7 +168,7 @@ func (g *gate) key(k tea.KeyMsg, now time.Time, mode gateMode) []gateEvent {
 		if g.burst {
 			g.wait(now, g.timing.Idle)
 		} else {
-			g.wait(now, g.timing.Hold)
+			g.wait(now, g.timing.patience(g.mode, g.timing.Hold))
 		}
 	default:
 		out = append(out, g.finish(false)...)

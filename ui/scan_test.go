@@ -148,8 +148,10 @@ func TestGate(t *testing.T) {
 		{"what is too short for a code loses its Enter alone", typingNoScan, "abc,CR,+600", "a b c KEPT"},
 		{"an Enter before a burst is none", typingNoScan, "CR,+2,y,+200", "FAST"},
 
-		{"a dialog holds the Enter", asking, "CR,+34", ""},
-		{"a dialog takes the Enter", asking, "CR,+35", "enter"},
+		{"a dialog holds the Enter", asking, "CR,+89", ""},
+		{"a dialog takes the Enter", asking, "CR,+90", "enter"},
+		{"a dialog's letter waits for a late scan", asking, "y,+80,e,+20,s,+20,1,CR", "SCAN(yes1)"},
+		{"two keys of a person in a dialog", asking, "n,+120,y,+120", "n y"},
 		{"an Enter in a burst is none", asking, "CR,+2,y,+200", "FAST"},
 		{"two Enters at once are none", asking, "CR,CR,+200", "FAST"},
 		{"a letter in a burst is none", asking, "y,+2,e,+2,s,+200", "FAST"},
