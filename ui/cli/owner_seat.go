@@ -278,6 +278,9 @@ func (s *seat) at(ctx context.Context, v visit) error {
 				if started && v.once {
 					return err
 				}
+				if started {
+					waited = time.Now() // it did answer; now its successor has time
+				}
 			case errors.Is(err, errStuck):
 				if err := s.busy(begun); err != nil {
 					return err

@@ -44,7 +44,7 @@ const maxFrame = 64 << 20
 var (
 	// welcomeWithin is how long an owner may take to say that it is there, and
 	// how long a journal may be in use without anybody at its socket.
-	welcomeWithin = 3 * time.Second
+	welcomeWithin = 5 * time.Second
 	// silentFor is after how long without a beat the owner counts as stuck.
 	silentFor = 8 * time.Second
 	// beatEvery is how often the owner says that it is still at it.

@@ -73,15 +73,17 @@ func (w *resuming) run(ctx context.Context) error {
 	if err := s.keysFor(loaded); err != nil {
 		return err
 	}
+	w.mu.Lock()
 	for _, tx := range loaded {
 		w.shown[tx.Reference] = standingOf(tx)
 	}
+	w.mu.Unlock()
 	working, stop := context.WithCancel(ctx)
 	defer w.working.Wait()
 	defer s.seat.handOver(ctx)
 	defer stop()
 	w.settled = make(chan struct{}, len(loaded))
-	resumed, err := s.till.Resume(working, func(till.Transaction, error) { w.settled <- struct{}{} })
+	resumed, err := s.till.Resume(working, func(till.Transaction, error) { w.rested(working) })
 	if err != nil {
 		return fmt.Errorf("load what is open: %w", err)
 	}
@@ -99,7 +101,7 @@ func (w *resuming) run(ctx context.Context) error {
 		for _, reference := range resumed.Waiting {
 			// What went wrong is in the record; it stays open.
 			_, _ = s.till.RepeatUserID(working, reference, nil)
-			w.settled <- struct{}{}
+			w.rested(working)
 		}
 	})
 	w.working.Go(func() { s.till.Run(working) })
@@ -125,6 +127,15 @@ func (w *resuming) run(ctx context.Context) error {
 	return w.end(ctx, loaded)
 }
 
+// rested counts one that rests; other processes may have begun more meanwhile
+// than were loaded.
+func (w *resuming) rested(ctx context.Context) {
+	select {
+	case w.settled <- struct{}{}:
+	case <-ctx.Done():
+	}
+}
+
 // follow reports when a payment rests.
 func (w *resuming) follow(ctx context.Context, reference api.Reference) error {
 	updates, unsubscribe, err := w.station.till.Follow(ctx, reference)
@@ -140,7 +151,7 @@ func (w *resuming) follow(ctx context.Context, reference api.Reference) error {
 					w.app.tellFailure(u.Err)
 				}
 				if w.rests(u) {
-					w.settled <- struct{}{}
+					w.rested(ctx)
 					return
 				}
 			case <-ctx.Done():
