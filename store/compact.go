@@ -30,30 +30,47 @@ const compactGrows = 1 << 20
 // open: a running owner is a LockedError. It needs as much free space as the
 // journal has; without, it is till.ErrFull and nothing has changed.
 func Compact(ctx context.Context, path string, options Options, tell func(Progress)) (Compacted, error) {
-	var done Compacted
 	options.ReadOnly = false
 	old, err := Open(path, options)
 	if err != nil {
-		return done, err
+		return Compacted{}, err
 	}
 	done, copied, err := old.compact(ctx, options, tell)
+	put := func() error {
+		if err := os.Rename(copied.path, old.path); err != nil {
+			return named(old.path, fmt.Errorf("putting the compacted journal in place: %w", err))
+		}
+		return syncDir(filepath.Dir(old.path))
+	}
+	if err == nil && renamesOpenFiles {
+		err = put()
+	}
 	err = errors.Join(err, old.Close())
-	if copied != nil { // until now, so that nobody gets in between the two
+	if copied != nil { // its lock is held until now, so that nobody gets in between the two
 		err = errors.Join(err, copied.closeBolt())
+		if err == nil && !renamesOpenFiles {
+			err = put()
+		}
+		os.Remove(copied.path) // gone already, unless something failed
+		os.Remove(headPath(copied.path))
 	}
 	return done, err
 }
 
-// compact gives back the new file too, whose lock it holds.
+// compact makes the new file and gives it back open, for its lock.
 func (s *Store) compact(ctx context.Context, options Options, tell func(Progress)) (done Compacted, copied *Store, err error) {
 	dir, base := filepath.Split(s.path)
 	f, err := os.CreateTemp(dir, "."+base+leftover+"*") // 0600; the next opening clears it after a crash
 	if err != nil {
-		return done, copied, named(s.path, err)
+		return done, nil, named(s.path, err)
 	}
+	defer func() {
+		if copied == nil {
+			os.Remove(f.Name())
+			os.Remove(headPath(f.Name()))
+		}
+	}()
 	name := f.Name()
-	defer os.Remove(name)
-	defer os.Remove(headPath(name))
 	if err := f.Close(); err != nil {
 		return done, nil, err
 	}
@@ -68,7 +85,7 @@ func (s *Store) compact(ctx context.Context, options Options, tell func(Progress
 		err = writeHead(name, h)
 	}
 	if err != nil {
-		return done, copied, named(s.path, err)
+		return done, nil, named(s.path, err)
 	}
 	db, _, err := openBolt(name, false, options.Timeout)
 	if err != nil {
@@ -90,13 +107,7 @@ func (s *Store) compact(ctx context.Context, options Options, tell func(Progress
 		*size = info.Size()
 	}
 	done.Transactions, done.Events = report.Transactions, h.count
-	if err := ctx.Err(); err != nil {
-		return done, copied, err
-	}
-	if err := os.Rename(name, s.path); err != nil {
-		return done, copied, named(s.path, fmt.Errorf("putting the compacted journal in place: %w", err))
-	}
-	return done, copied, syncDir(dir)
+	return done, copied, ctx.Err()
 }
 
 // copyBuckets writes all entries, in order, to a new file, which is on the disk

@@ -130,10 +130,14 @@ func Restore(ctx context.Context, backup, path string, options Options, tell fun
 	if err == nil {
 		err = ctx.Err()
 	}
-	if err == nil {
+	if err == nil && renamesOpenFiles {
 		err = swap(part, path, r.SetAside)
 	}
-	return r, errors.Join(err, s.Close()) // its lock is held until here
+	err = errors.Join(err, s.Close()) // its lock is held until here
+	if err == nil && !renamesOpenFiles {
+		err = swap(part, path, r.SetAside)
+	}
+	return r, err
 }
 
 // standing is what stands in the journal's place.

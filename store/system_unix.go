@@ -15,6 +15,9 @@ var (
 	errnosReadOnly = []error{unix.EROFS}
 )
 
+// renamesOpenFiles: a file can be given another name while it is open.
+const renamesOpenFiles = true
+
 // alive reports whether a process of that number runs, whoever's it is.
 func alive(pid int) bool {
 	err := unix.Kill(pid, 0)

@@ -9,6 +9,9 @@ var (
 	errnosReadOnly = []error{windows.ERROR_WRITE_PROTECT}
 )
 
+// renamesOpenFiles: a file cannot be given another name while it is open.
+const renamesOpenFiles = false
+
 // alive reports whether a process of that number runs, whoever's it is.
 func alive(pid int) bool {
 	const stillActive = 259 // GetExitCodeProcess, STILL_ACTIVE
