@@ -96,6 +96,9 @@ func (h *history) takeStretch(m stretch) tea.Cmd {
 		if f.hits > len(f.rows) || !f.done && len(f.rows) >= historyFound {
 			h.next = f.behind
 		}
+		if first && !f.renews {
+			h.list.SetRows(nil) // the cursor goes to the first
+		}
 		h.show(f.rows)
 	case f.hits > len(f.rows) && h.next == "" && !h.more.Running() && len(h.rows) == len(f.rows):
 		h.next = f.behind

@@ -206,3 +206,16 @@ func TestDetailSlipOfAUserID(t *testing.T) {
 		p.want("Transaction")
 	})
 }
+
+// Another filter begins at its first hit.
+func TestHistoryFilterBeginsAtTheTop(t *testing.T) {
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "down", "down", "/")
+		p.write("siti")
+		p.want("▸ 14.54.43")
+		p.press("down")
+		p.want("▸ 13.02.43")
+		p.write(" today")
+		p.want("▸ 14.54.43")
+	})
+}
