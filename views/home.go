@@ -25,6 +25,7 @@ type home struct {
 	counts  Counts
 	rows    []till.Row
 	session till.Session // the open one; number 0: none
+	heard   time.Time    // when the session was read last
 	fault   string
 	entries []entry
 	at      int // into entries, and behind them into rows
@@ -139,7 +140,7 @@ func (h *home) take(r homeRead) {
 		h.fault = h.trouble(r.err)
 		return
 	}
-	h.known, h.counts, h.rows, h.session = true, r.counts, r.rows, r.session
+	h.known, h.counts, h.rows, h.session, h.heard = true, r.counts, r.rows, r.session, h.Now()
 	h.at = min(h.at, len(h.entries)+h.latest()-1)
 }
 
@@ -170,7 +171,7 @@ func (h *home) Update(msg tea.Msg) tea.Cmd {
 	case Changed, ui.Resumed, ui.Shown:
 		return h.reload()
 	case ui.Beat:
-		if h.fault != "" {
+		if h.fault != "" || h.sessionDue(m.Now) {
 			return h.reload()
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -30,6 +31,14 @@ func (d *desk) currentSession(ctx context.Context) (till.Session, error) {
 		return till.Session{}, nil
 	}
 	return now, err
+}
+
+// sessionEvery is how often home looks whether another process has opened or
+// closed a session: no news of that comes by itself.
+const sessionEvery = 10 * time.Second
+
+func (h *home) sessionDue(now time.Time) bool {
+	return h.Sessions != nil && now.Sub(h.heard) >= sessionEvery
 }
 
 // sessionHint stands beside the session's entry.

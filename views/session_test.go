@@ -14,6 +14,7 @@ import (
 
 	"cashier/api"
 	"cashier/api/till"
+	"cashier/ui"
 	"cashier/ui/words"
 )
 
@@ -349,6 +350,23 @@ func TestClosingParksAndSettles(t *testing.T) {
 		if !slices.Equal(f.parked, []api.Reference{"Q261120145803K7M2RX4T9WZB"}) {
 			t.Errorf("parked: %v", f.parked)
 		}
+	})
+}
+
+// TestSessionOfAnotherProcess: one that a command opens or closes is seen on
+// home before long.
+func TestSessionOfAnotherProcess(t *testing.T) {
+	runShift(t, options{}, nil, func(p *program, f *fakeSessions) {
+		p.want("none is open: open one")
+		if _, err := f.OpenSession(t.Context(), till.Opening{Operator: "Siti", Branch: "0123"}); err != nil {
+			t.Fatal(err)
+		}
+		for range 12 {
+			p.pass(time.Second)
+			p.send(ui.Beat{Now: p.clock.Now()})
+		}
+		p.want("X report, close the day")
+		p.wantNot("none is open")
 	})
 }
 
