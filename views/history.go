@@ -108,8 +108,10 @@ func (h *history) reload() tea.Cmd {
 		if err != nil || !again {
 			return firstPage{page, total, err}
 		}
-		counts, err := h.Journal.Counts(ctx)
-		return firstPage{page, counts.Total, err}
+		if counts, err := h.Journal.Counts(ctx); err == nil { // the list stands without
+			total = counts.Total
+		}
+		return firstPage{page, total, nil}
 	})
 }
 

@@ -367,3 +367,34 @@ func causes(found []snap.Finding) []snap.Cause {
 	}
 	return out
 }
+
+// Where the body is not known, its digest stands for it.
+func TestDiagnoseByDigest(t *testing.T) {
+	p := labParts(snap.Symmetric)
+	p.Body, p.Digest = nil, labDigest
+	text, digest, err := p.StringToSign()
+	if err != nil || digest != labDigest || text != symmetric("POST", labPath, labToken, labDigest, labTime) {
+		t.Fatalf("%q, %q, %v", text, digest, err)
+	}
+	for _, c := range []struct {
+		name, digest string
+		causes       []snap.Cause
+	}{
+		{"right", labDigest, nil},
+		{"capitals", strings.ToUpper(labDigest), []snap.Cause{snap.DigestCase}},
+		{"of nothing", sha(""), []snap.Cause{snap.BodyEmpty}},
+		{"left out", "", []snap.Cause{snap.MissedPart}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			have := labEvidence(t)
+			have.Signature = signed(t, snap.Symmetric, symmetric("POST", labPath, labToken, c.digest, labTime))
+			var causes []snap.Cause
+			for _, f := range diagnose(t, p, have) {
+				causes = append(causes, f.Cause)
+			}
+			if !slices.Equal(causes, c.causes) {
+				t.Errorf("found %q, want %q", causes, c.causes)
+			}
+		})
+	}
+}
