@@ -300,6 +300,7 @@ func prefixed(tx *bbolt.Tx, prefix []byte, within span) (keys []key, all bool) {
 			keys = append(keys, at)
 		}
 	}
+	slices.Reverse(keys) // references mostly begin with their time, so that little is left to sort
 	slices.SortFunc(keys, func(a, b key) int { return compare(b, a) })
 	return keys, true
 }
