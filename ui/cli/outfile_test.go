@@ -8,6 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"cashier/api/till"
+	"cashier/store"
+	"cashier/store/storetest"
+	"cashier/ui/words"
 )
 
 // TestOutfileWholeOrNotAtAll: what is broken off leaves nothing, and a file
@@ -44,5 +49,36 @@ func TestOutfileWholeOrNotAtAll(t *testing.T) {
 	err = errors.Join(o.check(), o.write(nil, func(w io.Writer) error { _, err := io.WriteString(w, "ours"); return err }))
 	if text, _ := os.ReadFile(path); err != nil || string(text) != "ours" || left() != 1 {
 		t.Errorf("with --force: %v, %q, %d files", err, text, left())
+	}
+}
+
+// TestExportIsGivenUp: a signal in the middle ends it, and leaves no file.
+func TestExportIsGivenUp(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "journal.db")
+	if err := storetest.Build(path, 300, 1); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(path, store.Options{Profile: storetest.Profile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, format := range []string{"csv", "json"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		a, o, n := &app{words: words.For(words.English)}, outfile{path: filepath.Join(folder, "out")}, 0
+		err := o.write(nil, func(w io.Writer) error {
+			return a.export(ctx, s, till.Filter{}, format, w, func() {
+				if n++; n == 100 {
+					cancel()
+				}
+			})
+		})
+		if left, _ := filepath.Glob(filepath.Join(folder, "*out*")); !errors.Is(err, context.Canceled) || n >= 300 || len(left) > 0 {
+			t.Errorf("%s: %v after %d, left %q", format, err, n, left)
+		}
+		if f := a.describe(err); f.exit != exitInterrupted {
+			t.Errorf("%s: exit code %d", format, f.exit)
+		}
 	}
 }
