@@ -148,11 +148,11 @@ func TestChart(t *testing.T) {
 
 func FuzzChart(f *testing.F) {
 	f.Add(int64(1), int64(2), int64(3), 40)
-	f.Add(int64(-1), int64(math.MaxInt64/2), int64(999_999_999_999_999_999), 1)
+	f.Add(int64(-1), int64(1e17), int64(999_999_999_999_999_999), 1)
 	f.Fuzz(func(t *testing.T, a, b, c int64, width int) {
 		const most = 1e18 // an amount's
 		if width < 1 || width > 500 || max(a, b, c) > most || min(a, b, c) < -most {
-			t.Skip()
+			return
 		}
 		d := &desk{}
 		d.Theme = ui.NewTheme(ui.ThemeOptions{NoColor: true})

@@ -140,7 +140,7 @@ func FuzzTable(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if strings.Contains(strings.ReplaceAll(text, "\r\n", ""), "\r") || strings.HasPrefix(text, "\xef\xbb\xbf") {
-			t.Skip() // a bare CR at the end is dropped there; it has no byte order mark
+			return // a bare CR at the end is dropped there; it has no byte order mark
 		}
 		r := csv.NewReader(strings.NewReader(text))
 		r.FieldsPerRecord = -1
@@ -260,7 +260,7 @@ func FuzzSettlement(f *testing.F) {
 	f.Add("orderId;nominal\n'Q;1.000,50-\n", byte(';'), byte(','))
 	f.Fuzz(func(t *testing.T, text string, separator, decimal byte) {
 		if separator != 0 && !strings.ContainsRune(",;|\t", rune(separator)) || decimal != '.' && decimal != ',' {
-			t.Skip()
+			return
 		}
 		all, _, err := entries(text, Mapping{Separator: separator, Decimal: decimal})
 		if e, ok := errors.AsType[*FileError](err); err != nil && (!ok || e.Line < 1 || e.Reason == "") {
