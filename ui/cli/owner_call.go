@@ -116,9 +116,10 @@ func (c *call[A, R]) watched(ctx context.Context, s *seat, a A, progress func(ap
 
 // stream is a method that gives items until it ends or nobody wants them.
 type stream[A, R any] struct {
-	name string
-	till bool
-	run  func(ctx context.Context, h *holding, a A, send func(R) error) error
+	name   string
+	till   bool
+	finish bool // its end at the owner is waited for
+	run    func(ctx context.Context, h *holding, a A, send func(R) error) error
 }
 
 // yields is a stream of the journal.
@@ -133,6 +134,12 @@ func follows[A, R any](name string, run func(context.Context, *holding, A, func(
 	s := yields(name, run)
 	s.till = true
 	return s
+}
+
+// finished is a stream whose end at the owner is waited for.
+func finished[A, R any](m *stream[A, R]) *stream[A, R] {
+	m.finish = true
+	return m
 }
 
 func (m *stream[A, R]) works() bool { return m.till }
@@ -157,7 +164,7 @@ func (m *stream[A, R]) serve(ctx context.Context, h *holding, args json.RawMessa
 func (m *stream[A, R]) each(ctx context.Context, s *seat, args func() A, got func(R) error) error {
 	var a A
 	return s.at(ctx, visit{
-		call:  m.name,
+		call: m.name, finish: m.finish,
 		begin: func() { a = args() },
 		argsOf: func() any {
 			return a

@@ -367,8 +367,9 @@ var attend = follows("attend", func(ctx context.Context, h *holding, _ none, _ f
 	return cmp.Or(ctx.Err(), errMoved)
 })
 
-// sweeping has the owner see to what is due for as long as it is open.
-var sweeping = follows("run", func(ctx context.Context, h *holding, _ none, _ func(none) error) error {
+// sweeping has the owner see to what is due for as long as it is open. As the
+// till's own Run, it ends with the steps under way.
+var sweeping = finished(follows("run", func(ctx context.Context, h *holding, _ none, _ func(none) error) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	if leave := h.leaving(ctx); leave != nil {
@@ -382,7 +383,7 @@ var sweeping = follows("run", func(ctx context.Context, h *holding, _ none, _ fu
 	}
 	h.run(running)
 	return cmp.Or(ctx.Err(), errMoved)
-})
+}))
 
 func (t seatTill) Run(ctx context.Context) {
 	t.seat.keep(ctx, func(ctx context.Context) error {
