@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -128,10 +129,18 @@ func TestStaleSocket(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
+	// And one that was killed while it made its own.
+	half := makingPath(a.store + ".sock")
+	if err := errors.Join(os.Mkdir(filepath.Dir(half), 0o700), os.WriteFile(half, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	s := &stand{app: a, path: a.store}
 	s.owner, s.guest = s.sit(t), s.sit(t)
 	if s.owner.seat.guest || !s.guest.seat.guest {
 		t.Error("the second one does not reach the first")
+	}
+	if _, err := os.Lstat(filepath.Dir(half)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was half made is still there: %v", err)
 	}
 }
 

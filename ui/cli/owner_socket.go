@@ -40,16 +40,16 @@ func socketOf(journal string) ownerSocket {
 		journal = real // the same journal under another name
 	}
 	path := journal + ".sock"
-	if max(len(path), len(makingPath(path))) <= longestSocket {
+	if len(makingPath(path)) <= longestSocket {
 		return ownerSocket{path, false}
 	}
 	sum := sha256.Sum256([]byte(journal))
 	return ownerSocket{filepath.Join(shortFolder(), hex.EncodeToString(sum[:8])+".sock"), true}
 }
 
-// makingPath has the length of the name that a socket has before it is put in
-// place.
-func makingPath(path string) string { return filepath.Join(filepath.Dir(path), ".4294967295", "s") }
+// makingPath is the name that a socket has before it is put in place: in a
+// folder of its own.
+func makingPath(path string) string { return filepath.Join(path+"~", "s") }
 
 func shortFolder() string {
 	if runtime.GOOS == "windows" {

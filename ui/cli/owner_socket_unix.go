@@ -13,14 +13,18 @@ import (
 )
 
 // bindSocket makes the socket readable for this user alone from its first
-// moment: in a folder of its own, then put in place of whatever was there.
+// moment: in a folder of its own, then put in place of whatever was there. A
+// process that was killed in between left the folder behind.
 func bindSocket(path string) (net.Listener, error) {
-	folder, err := os.MkdirTemp(filepath.Dir(path), ".") // 0700
-	if err != nil {
+	made := makingPath(path)
+	folder := filepath.Dir(made)
+	if err := os.RemoveAll(folder); err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
 		return nil, err
 	}
 	defer os.Remove(folder)
-	made := filepath.Join(folder, "s")
 	l, err := listenAt(made)
 	if err != nil {
 		return nil, err
