@@ -124,7 +124,7 @@ func newMine(t *testing.T) *mine {
 	m.must(os.Symlink(self, filepath.Join(m.secrets, "cashier")))
 	m.env = []string{
 		"HOME=" + m.home, "XDG_STATE_HOME=" + filepath.Join(m.home, "state"), "XDG_CONFIG_HOME=" + filepath.Join(m.home, "config"),
-		"TMPDIR=" + m.home, "LANG=en_US.UTF-8", "TERM=xterm-256color",
+		"TMPDIR=" + m.home, "LANG=en_US.UTF-8", "TERM=xterm-256color", "GORACE=" + os.Getenv("GORACE"),
 		canaryKeyring + "=" + filepath.Join(m.secrets, "keyring"), "CANARY_SECRET=" + m.clientSecret, "CANARY_TOKEN=token-canary-0f3b7d51aa",
 	}
 	return m

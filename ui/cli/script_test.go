@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 				}
 				e.Setenv(name, path)
 			}
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Values[childrenKey{}] = map[string]*child{}
 			return nil
 		},
@@ -287,7 +288,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	c := &child{cmd: exec.Command(program, args[2:]...)}
 	c.cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR"} {
+	for _, name := range []string{"PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "TMPDIR", "GORACE"} {
 		c.cmd.Env = append(c.cmd.Env, name+"="+ts.Getenv(name))
 	}
 	c.cmd.Stderr = &c.stderr

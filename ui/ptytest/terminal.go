@@ -136,6 +136,7 @@ func environment(t testing.TB) []string {
 		"XDG_CONFIG_HOME=" + filepath.Join(home, "config"), "XDG_STATE_HOME=" + filepath.Join(home, "state"),
 		"XDG_RUNTIME_DIR=" + filepath.Join(home, "run"),
 		"TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8",
+		"GORACE=" + os.Getenv("GORACE"), // how a program built with the race detector ends
 	}
 }
 
