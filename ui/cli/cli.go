@@ -70,7 +70,7 @@ late, 130 interrupted, 1 anything else.`,
 		Args:          noArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          a.run(func(cmd *cobra.Command, _ []string) error { return a.console(cmd.Context()) }),
+		RunE:          a.run(func(cmd *cobra.Command, _ []string) error { return a.console(cmd.Context(), names(cmd)) }),
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(a.helpCommand())

@@ -21,11 +21,12 @@ import (
 	"cashier/views"
 )
 
-// console opens the screens. Nothing before the first frame reads a key,
-// touches the network or makes the sandbox's keys.
-func (a *app) console(ctx context.Context) error {
+// console opens the screens; commands are what there is without a terminal.
+// Nothing before the first frame reads a key, touches the network or makes the
+// sandbox's keys.
+func (a *app) console(ctx context.Context, commands string) error {
 	if !isTerminal(a.in) || !isTerminal(a.out) {
-		return usagef("the console needs a terminal on standard input and output; without one use a command: %s", "cdm, cpm, watch, resume, notify, history, sandbox, sign, explain, qr, config, doctor")
+		return usagef("the console needs a terminal on standard input and output; without one use a command: %s", commands)
 	}
 	if accessible(os.Getenv) {
 		return a.linear(ctx)
