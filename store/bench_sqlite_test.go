@@ -106,7 +106,7 @@ func buildSQLite(path string, n int, seed int64) (err error) {
 		}
 		search := strings.ReplaceAll(store.SearchText(&last), "\x00", "\n") // LIKE ends at a zero
 		_, err = record.Exec(id, row.Reference, row.Kind, row.State, row.Provider, row.Amount.Minor(), row.Amount.Currency(), row.Deposits,
-			row.Label, last.Sale, row.CreatedAt.UnixNano(), row.UpdatedAt.UnixNano(), search, body)
+			row.Label, last.Sale, int64(row.CreatedAt), int64(row.UpdatedAt), search, body)
 		return err
 	}
 	for c := range storetest.Changes(n, seed) {
@@ -149,7 +149,7 @@ func sqliteRows(db *sql.DB, query string, args ...any) (int, error) {
 		if err := rows.Scan(&r.Reference, &r.Kind, &r.State, &r.Provider, &r.minor, &r.currency, &r.Deposits, &r.Label, &r.created, &r.updated); err != nil {
 			return n, err
 		}
-		r.CreatedAt, r.UpdatedAt = time.Unix(0, r.created), time.Unix(0, r.updated)
+		r.CreatedAt, r.UpdatedAt = till.Moment(r.created), till.Moment(r.updated)
 		n++
 	}
 	return n, rows.Err()

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"iter"
 	"sync"
-	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -202,15 +201,11 @@ func (b *rowBuilder) finish() []till.Row {
 		kind, state, provider := kindWords[n.kind], stateWords[n.state], b.providers[n.provider]
 		reference, label := text[at:n.reference], text[n.reference:n.label]
 		at = n.label
-		amount, created := amountOf(n.minor, n.currency), timeOf(n.created)
-		var updated time.Time
-		if n.updated != 0 {
-			updated = timeOf(n.updated)
-		}
+		amount := amountOf(n.minor, n.currency)
 		// All at once: the compiler then joins the write barriers.
 		to.Reference, to.Kind, to.State, to.Provider = api.Reference(reference), kind, state, provider
 		to.Amount, to.Deposits, to.Label = amount, n.deposits, label
-		to.CreatedAt, to.UpdatedAt = created, updated
+		to.CreatedAt, to.UpdatedAt = till.Moment(n.created), till.Moment(n.updated)
 	}
 	return rows
 }

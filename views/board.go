@@ -369,8 +369,8 @@ func (b *board) sums(width int) string {
 				sum = s
 			}
 		}
-		if oldest.IsZero() || l.CreatedAt.Before(oldest) {
-			oldest = l.CreatedAt
+		if begun := l.CreatedAt.Time(); oldest.IsZero() || begun.Before(oldest) {
+			oldest = begun
 		}
 	}
 	parts := []string{b.T("board.open", "n", open)}
@@ -448,7 +448,7 @@ func (b *board) row(l *boardLine, now time.Time) ui.Row {
 	if !l.DownSince.IsZero() {
 		last = ui.Toned(ui.Bad, signed(ui.Bad, b.brief(now.Sub(l.DownSince))))
 	}
-	cells := []ui.Cell{ui.Text(kindWord(l.Kind)), amount, state, ui.Text(b.age(now.Sub(l.CreatedAt))), ui.Toned(ui.Dim, tries), last, b.next(l, now)}
+	cells := []ui.Cell{ui.Text(kindWord(l.Kind)), amount, state, ui.Text(b.age(now.Sub(l.CreatedAt.Time()))), ui.Toned(ui.Dim, tries), last, b.next(l, now)}
 	if name := b.rowName(l.Row); ui.Wide(b.width, b.height) {
 		return ui.Row{Cells: append(cells, ui.Text(name), ui.Toned(ui.Dim, string(l.Reference)))}
 	}

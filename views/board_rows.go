@@ -156,7 +156,7 @@ func merge(before []boardLine, read boardRead, now time.Time) []boardLine {
 		}
 	}
 	slices.SortFunc(lines, func(a, b boardLine) int {
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.Reference, b.Reference))
+		return cmp.Or(cmp.Compare(a.CreatedAt, b.CreatedAt), cmp.Compare(a.Reference, b.Reference))
 	})
 	return lines
 }

@@ -337,7 +337,7 @@ func (h *history) moveDay(by int) tea.Cmd {
 	if at < 0 {
 		return nil
 	}
-	y, m, d := h.rows[at].CreatedAt.In(api.Jakarta).Date()
+	y, m, d := h.rows[at].CreatedAt.Time().Date()
 	if by > 0 {
 		d += 2
 	}

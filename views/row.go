@@ -18,7 +18,7 @@ func (d *desk) row(r till.Row) ui.Row {
 		amount = ui.Text(d.rupiah(r.Amount))
 	}
 	return ui.Row{ID: string(r.Reference), Cells: []ui.Cell{
-		ui.Toned(ui.Dim, d.when(r.CreatedAt)), ui.Text(kindWord(r.Kind)), amount,
+		ui.Toned(ui.Dim, d.when(r.CreatedAt.Time())), ui.Text(kindWord(r.Kind)), amount,
 		d.stateCell(r.Kind, r.State), ui.Text(d.rowName(r)), ui.Toned(ui.Dim, r.Reference.Short()),
 	}}
 }

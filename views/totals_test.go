@@ -24,7 +24,7 @@ func (w *world) All(ctx context.Context, f till.Filter) iter.Seq2[till.Transacti
 	return func(yield func(till.Transaction, error) bool) {
 		page, err := w.Page(ctx, till.Filter{}, "", math.MaxInt32)
 		for _, r := range page.Rows {
-			if r.CreatedAt.Before(f.From) || !f.To.IsZero() && !r.CreatedAt.Before(f.To) {
+			if r.CreatedAt.Time().Before(f.From) || !f.To.IsZero() && !r.CreatedAt.Time().Before(f.To) {
 				continue
 			}
 			if !yield(w.Get(ctx, r.Reference)) {

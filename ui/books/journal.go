@@ -46,7 +46,7 @@ func touching(ctx context.Context, j Journal, from, to time.Time, each func(), v
 			return err
 		}
 		each()
-		if row.UpdatedAt.Before(from.Add(-slack)) {
+		if row.UpdatedAt.Time().Before(from.Add(-slack)) {
 			continue
 		}
 		tx, err := j.Get(ctx, row.Reference)

@@ -160,8 +160,8 @@ func (j journalView) payments(ctx context.Context, today store.Tally, c *views.C
 		if more, err := sum.Add(tx.Amount); err == nil {
 			sum = more
 		}
-		if since.IsZero() || tx.CreatedAt.Before(since) {
-			since = tx.CreatedAt
+		if since.IsZero() || tx.CreatedAt.Time().Before(since) {
+			since = tx.CreatedAt.Time()
 		}
 	}
 	c.OpenSum, c.OpenSince = sum, since

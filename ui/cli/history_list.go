@@ -73,7 +73,7 @@ func (a *app) list(ctx context.Context, s journal, filter till.Filter, limit int
 			deposits = strconv.Itoa(r.Deposits)
 		}
 		cells[i] = []string{
-			localTime(r.CreatedAt), strings.ToUpper(string(r.Kind)), string(r.Reference), a.amount(money(r.Amount)), deposits,
+			localTime(r.CreatedAt.Time()), strings.ToUpper(string(r.Kind)), string(r.Reference), a.amount(money(r.Amount)), deposits,
 			a.stateWord(r.State), views.RowLabel(r),
 		}
 	}

@@ -58,7 +58,7 @@ var journalSearch = reads("search", func(ctx context.Context, h *holding, a page
 
 func (j seatJournal) Rows(ctx context.Context, filter till.Filter) iter.Seq2[till.Row, error] {
 	return sequence(ctx, j.seat, journalRows, filter,
-		func(r till.Row) (api.Reference, time.Time) { return r.Reference, r.CreatedAt }, upTo)
+		func(r till.Row) (api.Reference, time.Time) { return r.Reference, r.CreatedAt.Time() }, upTo)
 }
 
 var journalRows = yields("rows", func(ctx context.Context, h *holding, filter till.Filter, send func(till.Row) error) error {

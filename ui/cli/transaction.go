@@ -129,7 +129,7 @@ func (a *app) transactionJSON(tx till.Transaction, events []till.Event) transact
 func rowAsJSON(r till.Row) rowJSON {
 	return rowJSON{
 		Reference: r.Reference, Kind: r.Kind, State: r.State, Provider: r.Provider, Amount: money(r.Amount),
-		Booked: r.Deposits, Label: r.Label, CreatedAt: stamp(r.CreatedAt), UpdatedAt: stamp(r.UpdatedAt),
+		Booked: r.Deposits, Label: r.Label, CreatedAt: stamp(r.CreatedAt.Time()), UpdatedAt: stamp(r.UpdatedAt.Time()),
 	}
 }
 
