@@ -83,6 +83,7 @@ func (c *closing) Update(msg tea.Msg) tea.Cmd {
 		switch {
 		case m.err != nil:
 			c.fault = c.sessionTrouble(m.err)
+		case m.now.Number == 0 && c.work.Running(): // closed by us: the Z report is on its way
 		case m.now.Number == 0:
 			return tea.Batch(ui.Pop(), ui.Say(c.say(ui.Wait, "session.none")))
 		default:

@@ -12,6 +12,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui"
@@ -289,6 +291,22 @@ func TestSessionIsOpenedAndClosed(t *testing.T) {
 		p.press("esc")
 		p.want("none is open")
 	})
+}
+
+// TestTheZReportIsShown: the journal may tell that the session is closed before
+// the closing itself does.
+func TestTheZReportIsShown(t *testing.T) {
+	d := &desk{}
+	d.Kit = ui.Kit{Words: words.For(words.English), Theme: ui.NewTheme(ui.ThemeOptions{NoColor: true}), Clock: ui.SystemClock()}
+	c := newClosing(d)
+	c.work.Start(func(context.Context) tea.Msg { return nil }) // the closing is under way
+	if cmd := c.Update(sessionRead{}); cmd != nil {
+		t.Errorf("the screen leaves before its own closing has ended: %v", cmd())
+	}
+	c.work.Cancel()
+	if cmd := c.Update(sessionRead{}); cmd == nil {
+		t.Error("another process closed the session, and the screen stays")
+	}
 }
 
 // TestClosingHearsNews: what comes in while the last question stands there is
