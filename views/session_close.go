@@ -33,6 +33,8 @@ type closing struct {
 	work  ui.Task
 	stale bool
 
+	ending bool // this screen closes the session, or has
+
 	width, height int
 }
 
@@ -83,7 +85,7 @@ func (c *closing) Update(msg tea.Msg) tea.Cmd {
 		switch {
 		case m.err != nil:
 			c.fault = c.sessionTrouble(m.err)
-		case m.now.Number == 0 && c.work.Running(): // closed by us: the Z report is on its way
+		case m.now.Number == 0 && c.ending: // closed by us: the Z report is on its way
 		case m.now.Number == 0:
 			return tea.Batch(ui.Pop(), ui.Say(c.say(ui.Wait, "session.none")))
 		default:
@@ -116,6 +118,7 @@ func (c *closing) Update(msg tea.Msg) tea.Cmd {
 // ended shows the Z report, or goes back to what stands against it: something
 // may have come in while the question stood there.
 func (c *closing) ended(m sessionClosed) tea.Cmd {
+	c.ending = m.err == nil
 	switch {
 	case m.err == nil:
 		return tea.Batch(ui.Replace(newZReport(c.desk, m.session, false)), ui.Say(c.say(ui.Good, "session.closed", "n", m.session.Number)))
@@ -290,6 +293,7 @@ func (c *closing) finish() tea.Cmd {
 	if c.difference() != 0 {
 		how.Reason = strings.TrimSpace(c.reason.Value("reason"))
 	}
+	c.ending = true
 	return c.work.Start(func(ctx context.Context) tea.Msg {
 		closed, err := c.Sessions.CloseSession(context.WithoutCancel(ctx), how)
 		return sessionClosed{closed, err}
