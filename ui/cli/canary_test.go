@@ -409,7 +409,7 @@ func (m *mine) crash(planted string) {
 	screen.WaitFor("Who deposits?")
 	for _, v := range []string{"42", planted, "081234567890", "R1", "0123"} {
 		screen.Press("ctrl+u")
-		screen.Type(v)
+		oneByOne(screen, v) // keys that come together on a busy machine are a scanner's
 		screen.Press("enter")
 	}
 	screen.Press("ctrl+s")
