@@ -100,34 +100,6 @@ func (t *Till) cancel(ctx context.Context, tx *Transaction, r *run, reason strin
 	return answer, t.append(ctx, tx, answerEvent(answer))
 }
 
-// Accept is a supervisor's word that the customer has shown a proof: the
-// payment stays open and is asked about, and is not cancelled any more.
-func (t *Till) Accept(ctx context.Context, reference api.Reference, by, reason string) (Transaction, error) {
-	release, err := t.locks.acquire(ctx, reference)
-	if err != nil {
-		return Transaction{}, err
-	}
-	defer release()
-	tx, err := t.journal.Get(ctx, reference)
-	switch {
-	case err != nil:
-		return tx, err
-	case tx.Payment == nil || !tx.State.Open():
-		return tx, ErrEnded
-	case tx.Payment.Mismatch:
-		return tx, ErrMismatch
-	}
-	now := t.clock.Now()
-	tx.Payment.Proof = &Override{By: by, Reason: reason, At: now}
-	tx.State, tx.Payment.ParkedAt = Parked, now
-	r := t.track(&tx, false)
-	r.live = false
-	r.begin(now)
-	err = t.append(ctx, &tx, Event{What: WhatProof, Service: tx.Service, Note: api.Clean(by+": "+reason, 200)})
-	t.noted(&tx, r, r.update.Answer, err)
-	return tx, err
-}
-
 // CheckPayment asks about a payment now, whatever its state and whatever the
 // plan: an operator's "check now", a notification, a command.
 func (t *Till) CheckPayment(ctx context.Context, reference api.Reference) (Transaction, api.Answer, error) {

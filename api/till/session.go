@@ -211,30 +211,3 @@ const (
 // OpensSession reports whether something was done that belongs to a session:
 // all but what a machine notes without any news.
 func OpensSession(e Event) bool { return e.What != WhatChecked && e.What != WhatHint }
-
-// Park stops waiting for an open payment: it is asked about slowly from now
-// on, and a person decides. by is who said so.
-func (t *Till) Park(ctx context.Context, reference api.Reference, by string) (Transaction, error) {
-	release, err := t.locks.acquire(ctx, reference)
-	if err != nil {
-		return Transaction{}, err
-	}
-	defer release()
-	tx, err := t.journal.Get(ctx, reference)
-	switch {
-	case err != nil:
-		return tx, err
-	case tx.Payment == nil || !tx.State.Open() || tx.State == Intent:
-		return tx, ErrEnded
-	case tx.State == Parked:
-		return tx, nil
-	}
-	now := t.clock.Now()
-	r := t.track(&tx, false)
-	tx.State, tx.Payment.ParkedAt = Parked, now
-	r.live = false
-	r.begin(now)
-	err = t.append(ctx, &tx, Event{What: WhatParked, Service: tx.Service, Note: api.Clean(by, 200)})
-	t.noted(&tx, r, r.update.Answer, err)
-	return tx, err
-}

@@ -170,37 +170,3 @@ func TestReportKeepsOtherMoneyApart(t *testing.T) {
 		t.Errorf("begun: %+v", r.Begun)
 	}
 }
-
-// TestPark: an open payment is let go of; it is asked about slowly and never
-// cancelled by itself.
-func TestPark(t *testing.T) {
-	c := newCounter(t, pending60)
-	c.pay(c.order())
-	c.pass(5 * time.Second)
-	tx, err := c.till.Park(t.Context(), "Q1", "Sari\x1b")
-	if err != nil || tx.State != Parked || tx.Payment.ParkedAt.IsZero() {
-		t.Fatalf("parked it is %s, %v", tx.State, err)
-	}
-	last := c.m.changes[len(c.m.changes)-1].Event
-	if last.What != WhatParked || last.Note != "Sari" {
-		t.Errorf("its event is %+v", last)
-	}
-	if again, err := c.till.Park(t.Context(), "Q1", "Sari"); err != nil || again.Revision != tx.Revision {
-		t.Errorf("parked twice: %+v, %v", again, err)
-	}
-	c.pass(10 * time.Minute)
-	if n := c.bank.count("cancel"); n != 0 {
-		t.Errorf("it was cancelled %d times", n)
-	}
-	c.bank.status = says(api.StatusPaid)
-	c.pass(time.Hour)
-	if tx = c.get("Q1"); tx.State != Paid {
-		t.Errorf("it ends as %s", tx.State)
-	}
-	if _, err := c.till.Park(t.Context(), "Q1", "Sari"); !errors.Is(err, ErrEnded) {
-		t.Errorf("a paid one is parked: %v", err)
-	}
-	if _, err := c.till.Park(t.Context(), "Q9", "Sari"); !errors.Is(err, ErrNotFound) {
-		t.Errorf("an unknown one is parked: %v", err)
-	}
-}

@@ -172,7 +172,7 @@ func (t *Till) Step(ctx context.Context, reference api.Reference) (time.Time, er
 	case cancel:
 		answer, err = t.cancel(ctx, &tx, r, "no answer in time")
 	case park:
-		answer, err = r.update.Answer, t.park(ctx, &tx, r)
+		answer, err = r.update.Answer, t.park(ctx, &tx, r, Event{What: WhatParked})
 	case repeatRefund:
 		answer, err = t.sendRefund(ctx, &tx, r, tx.openRefund())
 		if i := tx.openRefund(); err == nil && i >= 0 && tx.Refunds[i].State == RefundUnknown {
@@ -230,14 +230,6 @@ func (t *Till) ask(ctx context.Context, tx *Transaction, r *run) (api.Answer, er
 		err = fmt.Errorf("%w: %w", ErrNotRecorded, err)
 	}
 	return answer, err
-}
-
-func (t *Till) park(ctx context.Context, tx *Transaction, r *run) error {
-	now := t.clock.Now()
-	tx.State, tx.Payment.ParkedAt = Parked, now
-	r.live = false
-	r.begin(now)
-	return t.append(ctx, tx, Event{What: WhatParked, Service: tx.Service})
 }
 
 // key names the payment to its provider.
