@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
+	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui/words"
 )
@@ -39,7 +39,7 @@ func (f *FilterFault) Text(w *words.Catalogue) string {
 		return w.T(f.key, f.args...)
 	}
 	text := w.T(f.key, append(f.args, "names", strings.Join(known, ", "))...)
-	if near := nearest(f.args[1].(string), known); near != "" {
+	if near := api.Nearest(f.args[1].(string), known); near != "" {
 		text = w.T("filter.meant", "word", near) + " " + text
 	}
 	return text
@@ -329,37 +329,4 @@ func (f *filterReader) addStates(value string) *FilterFault {
 		}
 	}
 	return nil
-}
-
-// nearest is the candidate that may have been meant: one with the fewest
-// letters wrong, missing or too many, two at the most; "" for none.
-func nearest(word string, candidates []string) string {
-	word = strings.ToLower(word)
-	best, least := "", 3
-	for _, c := range candidates {
-		if d := wrongLetters(word, c); d < least && d < utf8.RuneCountInString(word) {
-			best, least = c, d
-		}
-	}
-	return best
-}
-
-// wrongLetters is the edit distance of two short words.
-func wrongLetters(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			last, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, last+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,6 +11,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"cashier/api"
 )
 
 // maxText is the longest text in a config file, in characters.
@@ -169,7 +170,7 @@ func (d *decoder) object(n node, into reflect.Value, path string) {
 		} else {
 			known := slices.Sorted(maps.Keys(fields))
 			d.failAt(m.offset, join(path, m.name), "is not a field here; %s", suggest(m.name, "the fields are: ", known))
-			if word := nearest(m.name, known); word != "" {
+			if word := api.Nearest(m.name, known); word != "" {
 				d.meant[join(path, word)] = true
 			}
 		}
@@ -265,42 +266,8 @@ func join(path, name string) string {
 
 // suggest names the word that was probably meant, else all of them.
 func suggest(name, introduction string, known []string) string {
-	if word := nearest(name, known); word != "" {
+	if word := api.Nearest(name, known); word != "" {
 		return "did you mean " + word + "?"
 	}
 	return introduction + strings.Join(known, ", ")
-}
-
-// nearest is the known word that is at most two letters away, else empty.
-func nearest(name string, known []string) string {
-	word := slices.MinFunc(known, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
-	if d := distance(name, word); d <= 2 && d < len(word) {
-		return word
-	}
-	return ""
-}
-
-// distance counts the letters to change, add or drop between two words,
-// without regard to case; words over maxName are never near.
-func distance(a, b string) int {
-	if len(a) > maxName {
-		return maxName
-	}
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }
