@@ -135,9 +135,9 @@ func (d *detail) attempts(width int) []string {
 			took = d.latency(a.Latency)
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			ui.Toned(ui.Dim, d.when(a.At)), ui.Text(a.Service), ui.Toned(ui.Dim, a.ExternalID), answer, ui.Toned(ui.Dim, took),
+			ui.Toned(ui.Dim, d.on(d.tx.CreatedAt, a.At)), ui.Text(a.Service), ui.Toned(ui.Dim, a.ExternalID), answer, ui.Toned(ui.Dim, took),
 		}})
 	}
 	columns := []ui.Column{{}, {}, {Flex: true}, {}, {Right: true}}
-	return append(append([]string{d.Theme.Strong(d.T("detail.attempts"))}, d.table(width, 2, columns, rows, -1)...), "")
+	return append(append([]string{d.heading("detail.attempts", d.tx.CreatedAt)}, d.table(width, 2, columns, rows, -1)...), "")
 }

@@ -207,7 +207,7 @@ func (h *history) show(rows []till.Row) {
 	h.rows = rows
 	shown := make([]ui.Row, len(rows))
 	for i, r := range rows {
-		shown[i] = h.row(r)
+		shown[i] = h.row(r, h.width)
 	}
 	empty := h.T("history.empty")
 	switch {
@@ -223,7 +223,13 @@ func (h *history) show(rows []till.Row) {
 	h.list.SetRows(shown)
 }
 
-func (h *history) SetSize(width, height int) { h.width, h.height = width, height }
+func (h *history) SetSize(width, height int) {
+	had := h.width >= roomy
+	h.width, h.height = width, height
+	if had != (width >= roomy) && h.read {
+		h.show(h.rows)
+	}
+}
 
 func (h *history) Title() string {
 	if h.open {

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -34,8 +35,9 @@ func newFilterLine(d *desk) filterLine {
 
 func (l *filterLine) text() string { return l.input.Value() }
 
-// asks reports whether anything is filtered.
-func (l *filterLine) asks() bool { return !l.jump && strings.TrimSpace(l.text()) != "" }
+// asks reports whether anything is filtered: a word that is not finished, or is
+// wrong, does not yet.
+func (l *filterLine) asks() bool { return !l.jump && !reflect.DeepEqual(l.filter, till.Filter{}) }
 
 func (l *filterLine) edit() {
 	if l.jump {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"cashier/api"
 	"cashier/api/till"
@@ -91,7 +92,7 @@ func (h *history) takeStretch(m stretch) tea.Cmd {
 	}
 	switch {
 	case f.renews && !f.done:
-	case f.renews || first || len(m.got.Rows) > 0:
+	case f.renews || first || len(m.got.Rows) > 0, f.done && f.hits == 0:
 		h.next = ""
 		if f.hits > len(f.rows) || !f.done && len(f.rows) >= historyFound {
 			h.next = f.behind
@@ -120,9 +121,13 @@ func (h *history) again() tea.Cmd {
 }
 
 // status tells what is listed: how many, what they come to, and how far a
-// search has come.
-func (h *history) status() string {
+// search has come. What does not fit is left out from the end, never cut: half
+// an amount is another one.
+func (h *history) status(width int) string {
 	var parts []string
+	if !h.until.IsZero() {
+		parts = append(parts, h.T("filter.from-day", "day", h.Words.Date(h.until.Add(-time.Nanosecond))))
+	}
 	f := &h.found
 	switch {
 	case !h.read:
@@ -141,10 +146,17 @@ func (h *history) status() string {
 	case h.total > 0 && !h.open:
 		parts = append(parts, h.T("filter.all", "n", h.number(h.total)))
 	}
-	if !h.until.IsZero() {
-		parts = append(parts, h.T("filter.from-day", "day", h.Words.Date(h.until.Add(-time.Nanosecond))))
+	line := ""
+	for i, p := range parts {
+		if i > 0 {
+			p = line + " · " + p
+		}
+		if i > 0 && ansi.StringWidth(p) > width {
+			break
+		}
+		line = p
 	}
-	return strings.Join(parts, " · ")
+	return ui.Clip(line, width)
 }
 
 // cameIn is the part of the sum that is here.
@@ -180,7 +192,7 @@ func (h *history) head() []string {
 	if h.filtered() && h.found.similar && h.found.hits > 0 {
 		lines = append(lines, h.Theme.Tone(ui.Unsure, ui.Clip(h.T("filter.similar", "text", strings.Join(typed(h.line.filter.Text), " ")), width)))
 	}
-	lines = append(lines, h.Theme.Dim(ui.Clip(h.status(), width)))
+	lines = append(lines, h.Theme.Dim(h.status(width)))
 	if h.fault != "" {
 		for _, l := range wrap(h.fault, width) {
 			lines = append(lines, h.Theme.Tone(ui.Bad, l))

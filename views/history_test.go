@@ -5,9 +5,11 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"cashier/api"
 	"cashier/api/till"
+	"cashier/ui"
 	"cashier/ui/words"
 )
 
@@ -90,7 +92,38 @@ func TestHistoryFilterFaults(t *testing.T) {
 		p.press("ctrl+u")
 		p.write("nowhere")
 		p.want("0 found", "Nothing fits. Take a word away, or Esc for everything.")
+		// A wrong word alone filters nothing: what is listed is everything.
+		p.press("ctrl+u")
+		p.want("5 in the journal")
+		p.paste("state:payd")
+		p.want("Did you mean paid?", "5 in the journal")
+		p.wantNot("0 found")
 	})
+}
+
+// A long search that finds nothing says so at its end.
+func TestHistoryFindsNothingAtLast(t *testing.T) {
+	run(t, options{world: func(w *world) { someDay(w); w.step = 1 }}, func(p *program) {
+		p.press("2", "/")
+		p.write("zzzzzz")
+		p.want("0 found · searched all", "Nothing fits. Take a word away, or Esc for everything.")
+	})
+}
+
+// What does not fit the line of the sums is left out whole.
+func TestHistoryStatusIsNeverCut(t *testing.T) {
+	h := &history{desk: &desk{Kit: ui.Kit{Words: words.For(words.English)}}, read: true, until: time.Date(2026, 11, 20, 0, 0, 0, 0, words.Jakarta)}
+	h.line = filterLine{desk: h.desk, filter: till.Filter{Kind: till.CPM}}
+	h.found = finding{hits: 628, sum: api.IDR(3_132_633_000_00), came: api.IDR(3_072_924_000_00), done: true}
+	whole := "from 19 Nov 2026 back · 628 found · sum Rp3.132.633.000 · Rp3.072.924.000 came in · searched all"
+	parts := strings.Split(whole, " · ")
+	for width := len(parts[0]); width < 120; width++ {
+		got := h.status(width)
+		if n := len(strings.Split(got, " · ")); got != strings.Join(parts[:n], " · ") || utf8.RuneCountInString(got) > width ||
+			n < len(parts) && utf8.RuneCountInString(strings.Join(parts[:n+1], " · ")) <= width {
+			t.Errorf("%d columns: %q", width, got)
+		}
+	}
 }
 
 // Hits are shown as they are found, and the keys do not wait for the rest.
@@ -217,5 +250,25 @@ func TestHistoryFilterBeginsAtTheTop(t *testing.T) {
 		p.want("▸ 13.02.43")
 		p.write(" today")
 		p.want("▸ 14.54.43")
+	})
+}
+
+// The page of another day names the day once, and every time has its seconds.
+func TestDetailOfAnotherDay(t *testing.T) {
+	run(t, options{world: func(w *world) {
+		someDay(w)
+		const reference = "C251230101500QW12ER34TY56"
+		tx := w.records[reference]
+		w.put(tx, till.Event{At: tx.CreatedAt, What: till.WhatIntent, Service: "90"},
+			till.Event{At: tx.CreatedAt.Add(2 * time.Second), What: till.WhatAnswer, Service: "90", ResponseCode: "5009000"},
+			till.Event{At: tx.CreatedAt.Add(24 * time.Hour), What: till.WhatAnswer, Service: "90", ResponseCode: "5049000"},
+			till.Event{At: w.ago(time.Hour), What: till.WhatAnswer, Service: "90", ResponseCode: "4009000"})
+	}}, func(p *program) {
+		p.press("2", "end", "enter", "end")
+		p.want("What happened 25 Dec 2025", " 15.02.43 recorded", " 15.02.45 answer 5009000", "26 Dec 15.02.43 answer 5049000", "20 Nov 2026 14.02.43 answer 4009000")
+	})
+	run(t, options{world: someDay}, func(p *program) {
+		p.press("2", "down", "enter", "end")
+		p.want("What happened 14.02.43 recorded")
 	})
 }

@@ -2,7 +2,6 @@ package views
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
 
@@ -289,7 +288,7 @@ func (h *home) hint(e entry, width int) string {
 	case e.label == "home.session":
 		return h.sessionHint(width)
 	case e.label == "home.history":
-		return ui.Clip(h.T("home.count", "n", strconv.Itoa(h.counts.Total)), width)
+		return ui.Clip(h.T("home.count", "n", h.number(h.counts.Total)), width)
 	case e.label == "home.open":
 		if h.counts.Open == 0 {
 			return h.Theme.Dim(ui.Clip(h.T("home.open-none"), width))
@@ -302,7 +301,7 @@ func (h *home) hint(e entry, width int) string {
 // openNow is how many are open, with the sum of the payments among them and
 // how long the oldest waits.
 func (h *home) openNow() string {
-	text := h.T("home.open-some", "n", h.counts.Open)
+	text := h.T("home.open-some", "n", h.number(h.counts.Open))
 	if !h.counts.OpenSum.Zero() {
 		text += " · " + h.rupiah(h.counts.OpenSum)
 	}
@@ -327,7 +326,7 @@ func (h *home) list(width int) []string {
 	shown := h.rows[:h.latest()]
 	rows := make([]ui.Row, len(shown))
 	for i, r := range shown {
-		rows[i] = h.row(r)
+		rows[i] = h.row(r, width)
 	}
 	at := h.at - len(h.entries)
 	columns := rowColumns()

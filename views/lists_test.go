@@ -30,7 +30,7 @@ func many(n int) func(*world) {
 
 func TestHomeHasTheCountInItsFirstFrame(t *testing.T) {
 	run(t, options{world: many(1234)}, func(p *program) {
-		p.want("1234 in the journal", "Courier 1233")
+		p.want("1.234 in the journal", "Courier 1233")
 		if p.world.pages != 1 {
 			t.Errorf("%d pages were read before the first frame, want 1", p.world.pages)
 		}

@@ -74,7 +74,7 @@ func (p *panel) Update(msg tea.Msg) tea.Cmd {
 			p.rows = m.page.Rows
 			rows := make([]ui.Row, len(p.rows))
 			for i, r := range p.rows {
-				rows[i] = p.row(r)
+				rows[i] = p.row(r, p.width)
 			}
 			p.list.SetRows(rows)
 			p.list.SetEmpty(p.T("panel.no-ids"))

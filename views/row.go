@@ -1,6 +1,8 @@
 package views
 
 import (
+	"strings"
+
 	"cashier/api/till"
 	"cashier/ui"
 )
@@ -11,14 +13,24 @@ func rowColumns() []ui.Column {
 	return []ui.Column{{}, {}, {Right: true}, {}, {Flex: true}, {}}
 }
 
-// row is a transaction in those columns. A reference is shortened only here.
-func (d *desk) row(r till.Row) ui.Row {
+// roomy is the least width of a list that has room for the time of day of a row
+// of another year; in a narrower one the name is worth more.
+const roomy = 100
+
+// row is a transaction in those columns of a list of width columns. A reference
+// is shortened only here.
+func (d *desk) row(r till.Row, width int) ui.Row {
+	made := r.CreatedAt.Time()
+	when := d.when(made)
+	if day := d.Words.Date(made); width < roomy && strings.HasPrefix(when, day) {
+		when = day
+	}
 	amount := ui.Toned(ui.Dim, "–")
 	if !r.Amount.Zero() {
 		amount = ui.Text(d.rupiah(r.Amount))
 	}
 	return ui.Row{ID: string(r.Reference), Cells: []ui.Cell{
-		ui.Toned(ui.Dim, d.when(r.CreatedAt.Time())), ui.Text(kindWord(r.Kind)), amount,
+		ui.Toned(ui.Dim, when), ui.Text(kindWord(r.Kind)), amount,
 		d.stateCell(r.Kind, r.State), ui.Text(d.rowName(r)), ui.Toned(ui.Dim, r.Reference.Short()),
 	}}
 }

@@ -170,7 +170,7 @@ func (d *desk) slipCodes(events []till.Event) []string {
 		if e.ResponseCode == "" && e.HTTPStatus == 0 {
 			continue
 		}
-		line := d.when(e.At) + "  " + e.Service + "  " + e.ResponseCode
+		line := d.moment(e.At) + "  " + e.Service + "  " + e.ResponseCode
 		if e.ExternalID != "" {
 			line += "  " + e.ExternalID
 		}

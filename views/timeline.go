@@ -13,7 +13,7 @@ import (
 // what it was with the answer's code, how long that took, and the state where
 // it changed.
 func (d *desk) timeline(tx till.Transaction, events []till.Event, width int) []string {
-	lines := []string{d.Theme.Strong(d.T("detail.timeline"))}
+	lines := []string{d.heading("detail.timeline", tx.CreatedAt)}
 	if len(events) == 0 {
 		return append(lines, d.Theme.Dim(d.T("detail.no-events")))
 	}
@@ -35,7 +35,7 @@ func (d *desk) timeline(tx till.Transaction, events []till.Event, width int) []s
 			took = d.latency(e.Latency)
 		}
 		rows = append(rows, ui.Row{Cells: []ui.Cell{
-			ui.Toned(ui.Dim, d.when(e.At)), d.eventCell(e, attempt), ui.Toned(ui.Dim, took), state,
+			ui.Toned(ui.Dim, d.on(tx.CreatedAt, e.At)), d.eventCell(e, attempt), ui.Toned(ui.Dim, took), state,
 		}})
 	}
 	columns := []ui.Column{{}, {Flex: true}, {Right: true}, {}}

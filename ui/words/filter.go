@@ -41,7 +41,7 @@ func filterWords() map[Key]pair {
 		"filter.from-day":  {"from {day} back", "dari {day} mundur"},
 		"filter.found":     {"{n} found", "{n} ditemukan"},
 		"filter.sum":       {"sum {sum}", "jumlah {sum}"},
-		"filter.came":      {"of it came in {sum}", "yang masuk {sum}"},
+		"filter.came":      {"{sum} came in", "{sum} masuk"},
 		"filter.came-all":  {"all of it came in", "semuanya masuk"},
 		"filter.came-none": {"none of it came in", "tidak ada yang masuk"},
 		"filter.searching": {"back to {day}, {share} % …", "mundur sampai {day}, {share} % …"},
