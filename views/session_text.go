@@ -54,8 +54,8 @@ type reportWriter struct {
 
 // figure is a label, how many, and their sum; sign stands before the sum.
 func (r *reportWriter) figure(label string, f till.Figure, sign int64) {
-	const sums = 15
-	r.Pair(label, strconv.Itoa(f.Count)+fmt.Sprintf("%*s", sums, r.w.Rupiah(sign*f.Sum.Minor())))
+	const sums = 14 // wider ones move the count to the left
+	r.Pair(label, fmt.Sprintf("%d %*s", f.Count, sums, r.w.Rupiah(sign*f.Sum.Minor())))
 }
 
 func (r *reportWriter) part(key words.Key) { r.Space().Text(r.w.T(key)) }
