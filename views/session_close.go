@@ -137,15 +137,7 @@ func (c *closing) unnamed() []till.OpenItem {
 	if !c.read {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(c.now.Report.Open), func(i till.OpenItem) bool {
-		return i.Parked() || slices.Contains(c.carried, i.Reference)
-	})
-}
-
-// cashMatters reports whether cash is asked for: a courier's session.
-func (c *closing) cashMatters() bool {
-	r := c.now.Report
-	return !c.now.Cash.Zero() || r.Booked.Count > 0 || r.Waiting.Count > 0
+	return c.now.Report.Undecided(c.carried)
 }
 
 // difference is the session's, with what was counted here.
@@ -164,7 +156,7 @@ func (c *closing) goOn() {
 	switch {
 	case len(c.unnamed()) > 0:
 		c.step = closeOpen
-	case c.step == closeOpen && c.cashMatters():
+	case c.step == closeOpen && c.now.HandlesCash():
 		c.step = closeCash
 	case c.step == closeOpen:
 		c.step = closeReady
@@ -225,7 +217,7 @@ func (c *closing) itemBindings(item till.OpenItem) []ui.Binding {
 			_, err := c.Sessions.Park(ctx, item.Reference, c.now.Operator)
 			return err
 		}), Disabled: func() string {
-			if item.Kind != till.CPM || item.Refunding || item.State == till.Intent {
+			if !item.Parkable() {
 				return c.T("session.park-not")
 			}
 			return c.busy()

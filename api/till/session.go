@@ -159,6 +159,9 @@ type OpenItem struct {
 // Parked reports whether the item needs no word at the closing: it was parked.
 func (i OpenItem) Parked() bool { return !i.Refunding && i.State == Parked }
 
+// Parkable reports whether Till.Park takes it: a payment that may have left.
+func (i OpenItem) Parkable() bool { return i.Kind == CPM && !i.Refunding && i.State != Intent }
+
 // OpenItemOf is the transaction as a closing lists it; false when it has ended,
 // its refunds too.
 func OpenItemOf(tx Transaction) (OpenItem, bool) {
@@ -178,17 +181,12 @@ func OpenItemOf(tx Transaction) (OpenItem, bool) {
 // does not agree with the deposits and no reason is given. What Carry names and
 // is not open needs no word any more.
 func (s *Session) Close(report Report, c Closing, now time.Time) error {
-	var unnamed []OpenItem
+	if undecided := report.Undecided(c.Carry); len(undecided) > 0 {
+		return &StillOpenError{undecided}
+	}
 	report.Open = slices.Clone(report.Open)
 	for i := range report.Open {
-		item := &report.Open[i]
-		item.Carried = slices.Contains(c.Carry, item.Reference)
-		if !item.Carried && !item.Parked() {
-			unnamed = append(unnamed, *item)
-		}
-	}
-	if len(unnamed) > 0 {
-		return &StillOpenError{unnamed}
+		report.Open[i].Carried = slices.Contains(c.Carry, report.Open[i].Reference)
 	}
 	report.Counted, report.Reason = c.Counted, api.Clean(c.Reason, MostReason)
 	closed := *s

@@ -64,8 +64,22 @@ func (r *Report) Net() int64 {
 		r.RefundedWhole.Sum.Minor() - r.RefundedPart.Sum.Minor() - r.Elsewhere.Sum.Minor()
 }
 
+// Undecided are the open ones that are neither parked nor among those that are
+// carried over: they stand against a closing.
+func (r *Report) Undecided(carried []api.Reference) []OpenItem {
+	return slices.DeleteFunc(slices.Clone(r.Open), func(i OpenItem) bool {
+		return i.Parked() || slices.Contains(carried, i.Reference)
+	})
+}
+
 // CashCounted reports whether a closing said what cash was collected.
 func (r *Report) CashCounted() bool { return r.Counted.Currency() != "" }
+
+// HandlesCash reports whether it is a courier's session, with its report: cash
+// was in hand at its start, or deposits are known of.
+func (s Session) HandlesCash() bool {
+	return !s.Cash.Zero() || s.Report.Booked.Count > 0 || s.Report.Waiting.Count > 0
+}
 
 // Difference is the cash at the session's start and the counted cash less the
 // booked deposits, in hundredths of rupiah; false when nothing was counted.

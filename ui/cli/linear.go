@@ -65,13 +65,17 @@ func (a *app) linear(ctx context.Context) (err error) {
 	if profile.Sandbox {
 		l.say("linear.sandbox")
 	}
+	if err := l.noticeForgotten(ctx); err != nil {
+		a.finish(err) // each job will say so too
+		a.exit = exitOK
+	}
 	jobs := []job{
 		{"linear.cdm", func(ctx context.Context) error { return l.userID(ctx, profile.Courier) }},
 		{"linear.pay", l.pay},
 		{"linear.show", l.about("linear.which", "history", "show")},
 		{"linear.settle", l.command("resume", "--for", "1m")},
 		{"linear.history", l.command("history", "list", "--limit", "10")},
-		{"linear.session", l.command("session", "report")},
+		{"linear.session", l.session},
 		{"linear.cancel", l.cancel},
 		{"linear.refund", l.refund},
 		{"linear.watch", l.about("linear.which", "cdm", "watch", "--for", "5m")},
@@ -91,38 +95,48 @@ func (l *linear) choose(parent context.Context, jobs []job) (leave bool, err err
 	// Ctrl+C ends the command that runs; at a question it leaves.
 	ctx, stop := catchSignals(context.WithoutCancel(parent))
 	defer stop()
-	a := l.app
-	fmt.Fprintln(a.out)
-	for i, j := range jobs {
-		fmt.Fprintf(a.out, "%d  %s\n", i+1, a.words.T(j.key))
-	}
-	fmt.Fprintf(a.out, "0  %s\n", a.words.T("linear.leave"))
-	answer, err := l.ask(ctx, a.words.T("linear.choose"), "")
+	chosen, err := l.pick(ctx, jobs, "linear.leave")
 	switch {
 	case errors.Is(err, errBack):
 		return false, nil
 	case err != nil:
 		return true, l.left(err, stop)
-	case answer == "0":
+	case chosen == nil:
 		return true, nil
 	}
-	number, err := strconv.Atoi(answer)
-	if err != nil || number < 1 || number > len(jobs) || strconv.Itoa(number) != answer {
-		l.say("linear.unknown", "answer", strconv.Quote(api.Clean(firstRunes(answer, 8), 8)))
-		return false, nil
-	}
 	l.say("linear.back")
-	err = jobs[number-1].do(ctx)
+	err = chosen(ctx)
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, errLeave):
 		return true, l.left(err, stop)
 	case errors.Is(err, errBack) || errors.Is(err, context.Canceled):
 		l.say("linear.left")
 	case err != nil:
-		a.finish(err)
+		l.app.finish(err)
 	}
-	a.exit = exitOK
+	l.app.exit = exitOK
 	return stop() == int(syscall.SIGTERM), nil
+}
+
+// pick lists the jobs until one is chosen; none is nil, by the number 0.
+func (l *linear) pick(ctx context.Context, jobs []job, none words.Key) (func(context.Context) error, error) {
+	a := l.app
+	for {
+		fmt.Fprintln(a.out)
+		for i, j := range jobs {
+			fmt.Fprintf(a.out, "%d  %s\n", i+1, a.words.T(j.key))
+		}
+		fmt.Fprintf(a.out, "0  %s\n", a.words.T(none))
+		answer, err := l.ask(ctx, a.words.T("linear.choose"), "")
+		if err != nil || answer == "0" {
+			return nil, err
+		}
+		number, err := strconv.Atoi(answer)
+		if err == nil && number >= 1 && number <= len(jobs) && strconv.Itoa(number) == answer {
+			return jobs[number-1].do, nil
+		}
+		l.say("linear.unknown", "answer", strconv.Quote(api.Clean(firstRunes(answer, 8), 8)))
+	}
 }
 
 // left sets the exit code of leaving by a signal.
@@ -150,7 +164,7 @@ func (l *linear) say(key words.Key, args ...any) {
 
 // ask reads one line; what was typed before the question is dropped. An empty
 // line is the usual answer, and errBack where there is none; the end of the
-// input is io.EOF.
+// input is io.EOF. A customer's code is no answer to any question.
 func (l *linear) ask(ctx context.Context, question, usual string) (string, error) {
 	if err := l.keys.drop(ctx, 0); err != nil {
 		return "", err
@@ -158,16 +172,25 @@ func (l *linear) ask(ctx context.Context, question, usual string) (string, error
 	if usual != "" {
 		question += " [" + usual + "]"
 	}
-	fmt.Fprint(l.app.out, question+": ")
-	text, err := l.keys.line(ctx)
-	switch text = strings.TrimSpace(text); {
-	case err != nil || text != "":
-		return text, err
-	case usual != "":
-		return usual, nil
+	for {
+		fmt.Fprint(l.app.out, question+": ")
+		text, err := l.keys.line(ctx)
+		switch text = strings.TrimSpace(text); {
+		case strings.Contains(text, codeStart):
+			l.say("shell.scan-nowhere")
+		case err != nil || text != "":
+			return text, err
+		case usual != "":
+			return usual, nil
+		default:
+			return "", errBack
+		}
 	}
-	return "", errBack
 }
+
+// codeStart begins every code of a customer: base64 of the tag and value
+// 85 05 "CPV01" (EMV QRCPS CPM, the payload format indicator).
+const codeStart = "hQVDUFY"
 
 // sure asks for the whole word before anything is sent, once the keys are
 // quiet: neither a scanner's line end nor what was typed ahead is an answer.

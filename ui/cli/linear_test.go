@@ -30,6 +30,8 @@ func TestLinearConsole(t *testing.T) {
 	term.WaitFor("SANDBOX: this is test money.")
 	// A scan where a menu waits chooses nothing.
 	answer("Your choice:", code)
+	term.WaitFor("Scanned, but nothing here takes a code.")
+	answer("Your choice:", "12345")
 	term.WaitFor("Type one of the numbers above.")
 
 	answer("Your choice:", "2")

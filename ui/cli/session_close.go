@@ -98,12 +98,15 @@ func (a *app) listStillOpen(still *till.StillOpenError, err error) error {
 	t := a.theme()
 	cells := make([][]string, len(still.Items))
 	for i, item := range still.Items {
-		state := a.stateWord(item.State)
-		if item.Refunding {
-			state = signed(stateTone(till.Unknown), a.words.T("session.refund-open"))
-		}
-		cells[i] = []string{string(item.Reference), a.amount(item.Amount), state, localTime(item.Since)}
+		cells[i] = []string{string(item.Reference), a.amount(item.Amount), a.openWord(item), localTime(item.Since)}
 	}
 	table(a.out, t, []column{{title: "Still open"}, {title: "Amount", right: true}, {title: "State"}, {title: "Since"}}, cells)
 	return err
+}
+
+func (a *app) openWord(item till.OpenItem) string {
+	if item.Refunding {
+		return signed(stateTone(till.Unknown), a.words.T("session.refund-open"))
+	}
+	return a.stateWord(item.State)
 }
