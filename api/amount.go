@@ -16,18 +16,37 @@ const maxMinor = 999_999_999_999_999_999
 // The zero value is no amount. It is never a float.
 type Amount struct {
 	minor    int64
-	currency string
+	currency currency
+}
+
+// currency is three letters, or zeros where there is none: held in place, so
+// that a list of amounts is nothing that the garbage collector looks into.
+type currency [3]byte
+
+var (
+	none   currency
+	rupiah = currency{'I', 'D', 'R'}
+)
+
+func (c currency) String() string {
+	switch c {
+	case none:
+		return ""
+	case rupiah:
+		return "IDR"
+	}
+	return string(c[:])
 }
 
 // IDR is an amount of rupiah given in hundredths.
-func IDR(minor int64) Amount { return Amount{minor: minor, currency: "IDR"} }
+func IDR(minor int64) Amount { return Amount{minor: minor, currency: rupiah} }
 
 // ErrAmount says that a text is not an amount; errors wrap it.
 var ErrAmount = errors.New("not an amount")
 
 // ParseAmount reads the wire's spelling: up to 16 digits, and at most two
 // decimals after a dot. A missing currency is IDR.
-func ParseAmount(value, currency string) (Amount, error) {
+func ParseAmount(value, code string) (Amount, error) {
 	whole, frac, dot := strings.Cut(value, ".")
 	if whole == "" || len(whole) > 16 || dot && frac == "" || len(frac) > 2 || !digits(whole) || !digits(frac) {
 		return Amount{}, fmt.Errorf("%w: %q", ErrAmount, Clean(value, 40))
@@ -36,13 +55,13 @@ func ParseAmount(value, currency string) (Amount, error) {
 	if err != nil || minor > maxMinor {
 		return Amount{}, fmt.Errorf("%w: %q", ErrAmount, Clean(value, 40))
 	}
-	if currency == "" {
-		currency = "IDR"
+	if code == "" {
+		return IDR(minor), nil
 	}
-	if len(currency) != 3 || strings.Trim(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		return Amount{}, fmt.Errorf("%w: currency %q", ErrAmount, Clean(currency, 10))
+	if len(code) != len(none) || strings.Trim(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return Amount{}, fmt.Errorf("%w: currency %q", ErrAmount, Clean(code, 10))
 	}
-	return Amount{minor: minor, currency: currency}, nil
+	return Amount{minor: minor, currency: currency([]byte(code))}, nil
 }
 
 // ParseTyped reads what an operator types: digits, optionally a dot and two
@@ -68,7 +87,7 @@ func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 func (a Amount) Minor() int64 { return a.minor }
 
 // Currency is the ISO 4217 code, empty for the zero Amount.
-func (a Amount) Currency() string { return a.currency }
+func (a Amount) Currency() string { return a.currency.String() }
 
 // Zero reports whether there is no money: no amount at all, or nought.
 func (a Amount) Zero() bool { return a.minor == 0 }
@@ -83,19 +102,19 @@ func (a Amount) Value() string {
 }
 
 func (a Amount) String() string {
-	if a.currency == "" {
+	if a.currency == none {
 		return "no amount"
 	}
-	return a.currency + " " + a.Value()
+	return a.currency.String() + " " + a.Value()
 }
 
 // Add sums two amounts of one currency. Different currencies, or a sum past
 // 16 digits, are errors: money is never silently wrong.
 func (a Amount) Add(b Amount) (Amount, error) {
 	switch {
-	case a.currency == "":
+	case a.currency == none:
 		return b, nil
-	case b.currency == "":
+	case b.currency == none:
 		return a, nil
 	case a.currency != b.currency:
 		return Amount{}, fmt.Errorf("cannot add %s to %s", b.currency, a.currency)
@@ -113,10 +132,10 @@ type wireAmount struct {
 // MarshalJSON writes {"value":"12500.00","currency":"IDR"}; the zero Amount
 // is null.
 func (a Amount) MarshalJSON() ([]byte, error) {
-	if a.currency == "" {
+	if a.currency == none {
 		return []byte("null"), nil
 	}
-	return []byte(`{"value":"` + a.Value() + `","currency":"` + a.currency + `"}`), nil
+	return []byte(`{"value":"` + a.Value() + `","currency":"` + a.currency.String() + `"}`), nil
 }
 
 // UnmarshalJSON reads the same, with either spelling of the keys that the

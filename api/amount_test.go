@@ -98,7 +98,7 @@ func TestAmountReadsTheDocumentsSpellings(t *testing.T) {
 			t.Errorf("%s was read as %v", wire, a)
 		}
 	}
-	if _, err := IDR(1).Add(Amount{minor: 1, currency: "USD"}); err == nil {
+	if _, err := IDR(1).Add(Amount{minor: 1, currency: currency{'U', 'S', 'D'}}); err == nil {
 		t.Error("rupiah and dollars were added")
 	}
 }

@@ -146,23 +146,22 @@ type rowBuilder struct {
 	notes     []rowNote
 	last      key
 	text      []byte
-	providers []string // few, so that each is made once
+	standings []sharedStanding // few, so that each is made once
 }
 
 // rowNote is a row but for its text.
 type rowNote struct {
-	created, updated, minor int64
-	deposits                int
-	reference, label        int32 // where they end in text
-	provider                int32 // place in providers
-	currency                [3]byte
-	kind, state             byte
+	created, updated int64
+	amount           api.Amount
+	deposits         int
+	reference, label int32 // where they end in text
+	standing         int32 // place in standings
 }
 
 func (b *rowBuilder) begin() {
 	b.notes, b.text = b.notes[:0], b.text[:0]
-	if len(b.providers) > maxProviders {
-		b.providers = nil
+	if len(b.standings) > maxStandings {
+		b.standings = nil
 	}
 }
 
@@ -173,23 +172,29 @@ func (b *rowBuilder) add(k key, r row) {
 	b.text = append(b.text, label...)
 	b.notes = append(b.notes, rowNote{})
 	n := &b.notes[len(b.notes)-1] // field by field: a literal is copied once more
-	n.created, n.updated, n.minor, n.deposits = k.nanos(), r.updated(), r.minor(), r.deposits()
-	n.reference, n.label, n.provider = int32(end), int32(len(b.text)), b.provider(provider)
-	n.currency, n.kind, n.state = [3]byte(r.currency()), r.kind(), r.state()
+	n.created, n.updated, n.amount, n.deposits = k.nanos(), r.updated(), r.amount(), r.deposits()
+	n.reference, n.label, n.standing = int32(end), int32(len(b.text)), b.standing(r.kind(), r.state(), provider)
 	b.last = k
 }
 
-// maxProviders is how many names a builder keeps from one list to the next.
-const maxProviders = 16
+// sharedStanding is a till.Standing and what stands for it in a row.
+type sharedStanding struct {
+	kind, state byte
+	shared      *till.Standing
+}
 
-func (b *rowBuilder) provider(name []byte) int32 {
-	for i, p := range b.providers {
-		if p == string(name) {
+// maxStandings is how many of them a builder keeps from one list to the next.
+const maxStandings = 64
+
+func (b *rowBuilder) standing(kind, state byte, provider []byte) int32 {
+	for i := range b.standings {
+		if s := &b.standings[i]; s.kind == kind && s.state == state && s.shared.Provider == string(provider) {
 			return int32(i)
 		}
 	}
-	b.providers = append(b.providers, string(name))
-	return int32(len(b.providers) - 1)
+	b.standings = append(b.standings, sharedStanding{kind, state, &till.Standing{
+		Kind: kindWords[kind], State: stateWords[state], Provider: string(provider)}})
+	return int32(len(b.standings) - 1)
 }
 
 // finish makes the rows; the builder keeps nothing of them.
@@ -198,13 +203,12 @@ func (b *rowBuilder) finish() []till.Row {
 	text, at := string(b.text), int32(0)
 	for i := range b.notes {
 		n, to := &b.notes[i], &rows[i]
-		kind, state, provider := kindWords[n.kind], stateWords[n.state], b.providers[n.provider]
+		shared := b.standings[n.standing].shared
 		reference, label := text[at:n.reference], text[n.reference:n.label]
 		at = n.label
-		amount := amountOf(n.minor, n.currency)
 		// All at once: the compiler then joins the write barriers.
-		to.Reference, to.Kind, to.State, to.Provider = api.Reference(reference), kind, state, provider
-		to.Amount, to.Deposits, to.Label = amount, n.deposits, label
+		to.Standing, to.Reference, to.Label = shared, api.Reference(reference), label
+		to.Amount, to.Deposits = n.amount, n.deposits
 		to.CreatedAt, to.UpdatedAt = till.Moment(n.created), till.Moment(n.updated)
 	}
 	return rows

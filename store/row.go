@@ -137,18 +137,20 @@ func (r row) shown() (reference, provider, label []byte) {
 	return r[rowHeader:providerAt], r[providerAt:labelAt], r[labelAt : labelAt+int(binary.BigEndian.Uint16(r[50:]))]
 }
 
-func amountOf(minor int64, currency [3]byte) api.Amount {
-	switch currency {
-	case [3]byte{'I', 'D', 'R'}:
+// amount is that of the payment, or the sum of the booked deposits.
+func (r row) amount() api.Amount {
+	switch minor, code := r.minor(), r[28:31]; {
+	case code[0] == 'I' && code[1] == 'D' && code[2] == 'R':
 		return api.IDR(minor)
-	case [3]byte{}:
+	case code[0] == 0:
 		return api.Amount{}
+	default:
+		a, err := api.ParseAmount(api.IDR(minor).Value(), string(code))
+		if err != nil {
+			return api.Amount{} // asRow cannot know; Verify does, by the hash
+		}
+		return a
 	}
-	a, err := api.ParseAmount(api.IDR(minor).Value(), string(currency[:]))
-	if err != nil {
-		return api.Amount{} // asRow cannot know; Verify does, by the hash
-	}
-	return a
 }
 
 // encodeRow makes the row of t, whose last event is at last.

@@ -142,6 +142,8 @@ func (s salvaged) asRow() till.Row {
 	var b rowBuilder
 	b.add(s.at, s.row)
 	r := b.finish()[0]
-	r.Label, r.Provider = api.Clean(r.Label, maxLabel), api.Clean(r.Provider, maxLabel) // nothing vouches for them
+	// Nothing vouches for its texts.
+	r.Label = api.Clean(r.Label, maxLabel)
+	r.Standing = &till.Standing{Kind: r.Kind, State: r.State, Provider: api.Clean(r.Provider, maxLabel)}
 	return r
 }

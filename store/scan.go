@@ -70,14 +70,14 @@ func newSource(tx *bbolt.Tx, p *rowFilter, within span) (source, error) {
 		}
 	}
 	if p.kind == 0 && p.states == 0 {
-		return &timeSource{tx: tx, span: within}, nil
+		return &timeSource{tx: tx, span: within, bounded: within.from != key{}}, nil
 	}
 	totals, err := asTally(tx.Bucket(bucketMeta).Get(metaTotals))
 	if err != nil {
 		return nil, err
 	}
 	if !p.indexed() && dense(p, totals) {
-		return &timeSource{tx: tx, span: within}, nil
+		return &timeSource{tx: tx, span: within, bounded: within.from != key{}}, nil
 	}
 	return &indexSource{rows: rows, indexKeys: newIndexKeys(tx, p, totals, within)}, nil
 }
@@ -99,8 +99,9 @@ func dense(p *rowFilter, totals Tally) bool {
 type timeSource struct {
 	tx *bbolt.Tx
 	span
-	months *bbolt.Cursor
-	c      *bbolt.Cursor
+	bounded bool // from is not the beginning
+	months  *bbolt.Cursor
+	c       *bbolt.Cursor
 }
 
 func (s *timeSource) next() (key, []byte, bool) {
@@ -119,7 +120,7 @@ func (s *timeSource) next() (key, []byte, bool) {
 			continue
 		}
 		at, ok := asKey(k)
-		if !ok || at.less(s.from) {
+		if !ok || s.bounded && at.less(s.from) {
 			return key{}, nil, false
 		}
 		return at, v, true

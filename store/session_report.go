@@ -52,7 +52,7 @@ func reportOf(ctx context.Context, tx *bbolt.Tx, s storedSession, at time.Time) 
 		if err != nil {
 			return r, err
 		}
-		r.Begin(kindWords[row.kind()], stateWords[row.state()], amountOf(row.minor(), [3]byte(row.currency())))
+		r.Begin(kindWords[row.kind()], stateWords[row.state()], row.amount())
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(waits), compare) {
 		r.AddWaiting(waits[k])

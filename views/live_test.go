@@ -175,7 +175,7 @@ func TestTheBoardFollowsTheTill(t *testing.T) {
 		p.wantNot("✓ paid", "Q2611201502…")
 		// What is new is there within a second of the journal's news.
 		f.mu.Lock()
-		f.rows = append(f.rows, till.BoardRow{Row: till.Row{Reference: "Q261120150303NEWNEWNEWNEW", Kind: till.CPM, State: till.Sent, CreatedAt: till.MomentOf(p.clock.Now())}, Attempts: 1})
+		f.rows = append(f.rows, till.BoardRow{Row: till.Row{Reference: "Q261120150303NEWNEWNEWNEW", Standing: &till.Standing{Kind: till.CPM, State: till.Sent}, CreatedAt: till.MomentOf(p.clock.Now())}, Attempts: 1})
 		f.mu.Unlock()
 		p.pass(1100 * time.Millisecond)
 		p.want("Q2611201503…", "6 open")
@@ -415,7 +415,7 @@ func TestWhereTheFirstDifferenceIs(t *testing.T) {
 func thousand(f *fakeLive, now time.Time) {
 	for i := range 1000 {
 		f.rows = append(f.rows, till.BoardRow{
-			Row:      till.Row{Reference: api.Reference(fmt.Sprintf("Q2611201402%05dRX4T9WZB0", i)), Kind: till.CPM, State: till.Pending, Amount: api.IDR(12_500_00), Label: "BCA ··8231", CreatedAt: till.MomentOf(now.Add(-time.Duration(i) * time.Second))},
+			Row:      till.Row{Reference: api.Reference(fmt.Sprintf("Q2611201402%05dRX4T9WZB0", i)), Standing: &till.Standing{Kind: till.CPM, State: till.Pending}, Amount: api.IDR(12_500_00), Label: "BCA ··8231", CreatedAt: till.MomentOf(now.Add(-time.Duration(i) * time.Second))},
 			Attempts: 1, Checks: i, CheckedAt: now.Add(-time.Second), Next: now.Add(time.Duration(i%30) * time.Second),
 		})
 	}
