@@ -6,6 +6,7 @@ import (
 	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui"
+	"cashier/ui/books"
 	"cashier/ui/words"
 )
 
@@ -13,7 +14,7 @@ import (
 func Keys(w *words.Catalogue) []ui.KeyGroup {
 	kit := ui.Kit{Words: w, Theme: ui.NewTheme(ui.ThemeOptions{NoColor: true}), Clock: ui.SystemClock()}
 	d := &desk{Kit: kit, Deps: Deps{Machine: noMachine{}, Checkout: Checkout{Payments: noPayments{}, Codes: true, Customers: noCustomers{}},
-		Lookups: Lookups{Till: noLooker{}}, Board: noBoard{}, Sessions: noSessions{}, Lab: noLab{}, Explain: Explain{Codes: func() []CodeRow { return nil }}}}
+		Lookups: Lookups{Till: noLooker{}}, Board: noBoard{}, Books: noBooks{}, Sessions: noSessions{}, Lab: noLab{}, Explain: Explain{Codes: func() []CodeRow { return nil }}}}
 	active := till.Transaction{Reference: "C", Kind: till.CDM, State: till.Active, QR: "id"}
 	home := &home{desk: d}
 	home.entries = home.menuEntries()
@@ -38,6 +39,9 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 	made.over, made.tx.State, made.picture.text = true, till.Active, "code"
 	page := newDetail(d, charged.Reference)
 	page.tx, page.read = charged, true
+	settled := newDetail(d, charged.Reference)
+	settled.tx, settled.read = charged, true
+	settled.tx.State = till.Paid
 	one := newCustomers(d, nil)
 	one.shown.ID = "one"
 	paidTx := charged
@@ -72,6 +76,7 @@ func Keys(w *words.Catalogue) []ui.KeyGroup {
 		group("report.title", newTotals(d)),
 		group("slip.title", newSlip(d, charged.Reference)),
 		group("keys.paid-page", page),
+		group("keys.settled-page", settled),
 		group("home.find", newFind(d)),
 		group("customers.title", newCustomers(d, nil)),
 		group("keys.customer", one),
@@ -111,6 +116,7 @@ type (
 	noCustomers struct{}
 	noLooker    struct{ Looker }
 	noBoard     struct{ Board }
+	noBooks     struct{ books.Journal }
 	noLab       struct{ Lab }
 )
 
