@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"cashier/api"
 )
@@ -83,8 +82,8 @@ func readNotification(body []byte, statuses map[string]api.PaymentStatus) (Notif
 			Status: statuses[string(w.LatestTransactionStatus)], RawStatus: w.LatestTransactionStatus,
 			Description: w.TransactionStatusDesc, ProviderReference: w.OriginalReferenceNo,
 		},
-		Customer: api.Text(masked(string(w.CustomerNumber))), AccountType: w.AccountType,
-		Destination: api.Text(masked(string(w.DestinationNumber))), DestinationName: initials(string(w.DestinationAccountName)),
+		Customer: api.Text(api.MaskNumber(string(w.CustomerNumber))), AccountType: w.AccountType,
+		Destination: api.Text(api.MaskNumber(string(w.DestinationNumber))), DestinationName: api.Text(api.MaskName(string(w.DestinationAccountName))),
 		Session: w.SessionID, Bank: w.BankCode,
 	}
 	if w.OriginalPartnerReferenceNo != "" {
@@ -113,20 +112,4 @@ func fault(err error) string {
 		return "it is not JSON"
 	}
 	return "a field is not what the document says"
-}
-
-// initials is what is kept of a name.
-func initials(name string) api.Text {
-	var b strings.Builder
-	for part := range strings.FieldsSeq(api.Clean(name, api.MaxText)) {
-		if b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		for _, r := range part {
-			b.WriteRune(r)
-			break
-		}
-		b.WriteByte('.')
-	}
-	return api.Text(b.String())
 }

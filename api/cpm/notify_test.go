@@ -109,16 +109,6 @@ func TestANotificationsStatusIsTheProfiles(t *testing.T) {
 }
 
 func TestAccountDataIsMasked(t *testing.T) {
-	for number, want := range map[string]string{"": "", "1": "****", "1234567": "****", "12345678": "****5678", "6281388370001": "****0001", "12345678éüöä": "****éüöä"} {
-		if got := masked(number); got != want {
-			t.Errorf("%q: %q, want %q", number, got, want)
-		}
-	}
-	for name, want := range map[string]api.Text{"": "", "John Doe": "J. D.", " Siti ": "S.", "Ñoño": "Ñ."} {
-		if got := initials(name); got != want {
-			t.Errorf("%q: %q, want %q", name, got, want)
-		}
-	}
 	// An odd name hides no notification, and no error quotes what it could not read.
 	if n, err := ReadNotification(notice(t, map[string]any{"destinationAccountName": "John\tDoe\x1b[2J", "customerNumber": 6281388370001})); err != nil || n.Customer != "****0001" {
 		t.Errorf("%+v %v", n, err)

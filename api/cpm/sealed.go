@@ -51,7 +51,7 @@ func (r *received) UnmarshalJSON(data []byte) error {
 }
 
 // private is account data as it comes in: it is printed as a placeholder and
-// leaves by masked or initials alone.
+// leaves by api.MaskNumber and api.MaskName alone.
 type private string
 
 // Format hides the content from every verb.
@@ -94,7 +94,7 @@ func unspoken(message api.Text, secret func() string) api.Text {
 		case hidden != "" && (strings.Contains(hidden, s) || strings.Contains(s, hidden)), looksLikeCode(s):
 			return "***"
 		case len(s) >= cardNumber && len(s) <= longestCardNumber && strings.Trim(s, "0123456789") == "":
-			return masked(s)
+			return api.MaskNumber(s)
 		}
 		return s
 	}))
@@ -121,17 +121,4 @@ func plainWords(sentence string) bool {
 		}
 	}
 	return true
-}
-
-// masked is an account or card number as it may be kept: its last four
-// characters, or nothing of one that is too short to hide behind them.
-func masked(number string) string {
-	runes := []rune(number)
-	switch {
-	case len(runes) == 0:
-		return ""
-	case len(runes) < 8:
-		return "****"
-	}
-	return "****" + string(runes[len(runes)-4:])
 }

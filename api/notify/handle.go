@@ -100,7 +100,7 @@ func (s *Server) takeVerified(r *http.Request, src *source, body []byte, h Hint)
 	}
 	hints := make([]Hint, len(notices))
 	for i, n := range notices {
-		n.Customer, n.Destination = masked(n.Customer), masked(n.Destination)
+		n.Customer, n.Destination = api.Text(api.MaskNumber(string(n.Customer))), api.Text(api.MaskNumber(string(n.Destination)))
 		hints[i] = h
 		hints[i].Notice = n
 	}

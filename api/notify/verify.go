@@ -91,17 +91,3 @@ func bearer(h http.Header) (string, bool) {
 }
 
 func stale(sent, now time.Time) bool { return now.Sub(sent).Abs() > Tolerance }
-
-// masked is an account number as it may be kept: its last four characters, or
-// none of one that is too short to hide behind them. Masking twice changes
-// nothing.
-func masked(number api.Text) api.Text {
-	runes := []rune(number)
-	switch {
-	case len(runes) == 0:
-		return ""
-	case len(runes) < 8:
-		return "****"
-	}
-	return api.Text("****" + string(runes[len(runes)-4:]))
-}
