@@ -161,17 +161,7 @@ func (q *inquiry) goOn() tea.Cmd {
 }
 
 func (q *inquiry) hear() tea.Cmd {
-	updates := q.updates
-	return q.follow.Start(func(ctx context.Context) tea.Msg {
-		select {
-		case u, ok := <-updates:
-			if ok {
-				return paymentTold{u}
-			}
-		case <-ctx.Done():
-		}
-		return nil
-	})
+	return q.follow.Start(next(q.updates, func(u till.Update) tea.Msg { return paymentTold{u} }))
 }
 
 func (q *inquiry) SetSize(width, height int) { q.width, q.height = width, height }

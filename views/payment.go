@@ -119,17 +119,7 @@ func (p *payment) send() tea.Cmd {
 }
 
 func (p *payment) listen() tea.Cmd {
-	attempts := p.attempts
-	return p.listener.Start(func(ctx context.Context) tea.Msg {
-		select {
-		case a, ok := <-attempts:
-			if ok {
-				return attempted{a}
-			}
-		case <-ctx.Done():
-		}
-		return nil
-	})
+	return p.listener.Start(next(p.attempts, func(a api.Attempt) tea.Msg { return attempted{a} }))
 }
 
 func (p *payment) subscribe() tea.Cmd {
@@ -144,17 +134,7 @@ func (p *payment) subscribe() tea.Cmd {
 }
 
 func (p *payment) hear() tea.Cmd {
-	updates := p.updates
-	return p.follow.Start(func(ctx context.Context) tea.Msg {
-		select {
-		case u, ok := <-updates:
-			if ok {
-				return paymentTold{u}
-			}
-		case <-ctx.Done():
-		}
-		return nil
-	})
+	return p.follow.Start(next(p.updates, func(u till.Update) tea.Msg { return paymentTold{u} }))
 }
 
 func (p *payment) reload() tea.Cmd {

@@ -86,17 +86,7 @@ func (s *sending) start() tea.Cmd {
 }
 
 func (s *sending) listen() tea.Cmd {
-	attempts := s.attempts
-	return s.listener.Start(func(ctx context.Context) tea.Msg {
-		select {
-		case a, ok := <-attempts:
-			if ok {
-				return attempted{a}
-			}
-		case <-ctx.Done():
-		}
-		return nil
-	})
+	return s.listener.Start(next(s.attempts, func(a api.Attempt) tea.Msg { return attempted{a} }))
 }
 
 func (s *sending) Update(msg tea.Msg) tea.Cmd {
