@@ -81,23 +81,25 @@ func (t *Till) cancel(ctx context.Context, tx *Transaction, r *run, reason strin
 	log.fill()
 	now := t.clock.Now()
 	r.cancels++
-	r.cancelled, r.unclear, r.won = now, false, false
+	r.cancelled, r.unclear, r.won = now, !cancelAnswered(answer.Class), false
 	r.begin(now)
 	switch answer.Class {
 	case api.Done:
 		p.CancelAccepted, p.CancelTime = true, news.CancelTime
 	case api.NotFound:
 		p.CancelVoid = true
-	case api.Settled:
 	case api.Unsupported:
 		p.NoCancel = true
-	default:
-		r.unclear = true
 	}
 	if next := t.rules.cancelled(answer); next != Cancelling {
 		t.end(tx, next, now)
 	}
 	return answer, t.append(ctx, tx, answerEvent(answer))
+}
+
+// cancelAnswered reports whether an answer to a cancel leaves nothing to repeat.
+func cancelAnswered(c api.Class) bool {
+	return c == api.Done || c == api.NotFound || c == api.Settled || c == api.Unsupported
 }
 
 // CheckPayment asks about a payment now, whatever its state and whatever the
@@ -120,6 +122,7 @@ func (t *Till) CheckPayment(ctx context.Context, reference api.Reference) (Trans
 		t.noted(&tx, r, api.Answer{}, nil)
 		return tx, api.Answer{}, nil
 	}
+	t.oversleep(&tx, r, t.clock.Now())
 	answer, err := t.ask(ctx, &tx, r)
 	t.noted(&tx, r, answer, err)
 	return tx, answer, err

@@ -44,6 +44,9 @@ type Order struct {
 	Card      Card
 	// Override is a supervisor's word to start although a rule forbids it.
 	Override *Override
+	// Console names the process that asks where it is another one than the
+	// till's, and may outlive it: see Attend.
+	Console string
 }
 
 // ErrNeedsSupervisor says which rule stands against a payment; nothing was
@@ -121,7 +124,7 @@ func (t *Till) Pay(ctx context.Context, o Order, progress func(api.Attempt)) (Tr
 	tx := Transaction{
 		Reference: o.Reference, Sale: o.Sale, Kind: CPM, State: Intent, Provider: t.payments.Name(), Service: "60",
 		Binding: t.payments.Binding(), Operator: t.operator(), Amount: o.Amount, CreatedAt: now,
-		Payment: &Payment{Card: o.Card, Title: o.Title, Fee: o.Fee, ExpiresAt: expires, Override: o.Override},
+		Payment: &Payment{Card: o.Card, Title: o.Title, Fee: o.Fee, ExpiresAt: expires, Override: o.Override, Console: o.Console},
 	}
 	if t.rules.intentFirst {
 		e := Event{Service: tx.Service, What: WhatIntent}

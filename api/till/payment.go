@@ -36,8 +36,9 @@ type Payment struct {
 	Card      Card       `json:"card"`
 	Title     string     `json:"title,omitempty"`
 	Fee       api.Amount `json:"fee,omitzero"`
-	ExpiresAt time.Time  `json:"expiresAt"`       // the expiryTime that was sent
-	LeftAt    time.Time  `json:"leftAt,omitzero"` // when the first attempt left
+	ExpiresAt time.Time  `json:"expiresAt"`         // the expiryTime that was sent
+	LeftAt    time.Time  `json:"leftAt,omitzero"`   // when the first attempt left
+	Console   string     `json:"console,omitempty"` // the process that asked, where it was not the journal's owner
 
 	// SaidDone: the provider's answer to the payment itself said success, and
 	// no query has confirmed it yet.

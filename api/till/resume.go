@@ -20,7 +20,8 @@ type Resumed struct {
 // the same bytes, so the provider makes at most one. A payment of which no
 // attempt was journalled has provably not left and ends unsent; any other is
 // asked about by Run and then parked: nothing is cancelled by itself after a
-// restart. settled, which may be nil, is told of each user id.
+// restart, unless Attend says that the cashier is still there. settled, which
+// may be nil, is told of each user id.
 func (t *Till) Resume(ctx context.Context, settled func(Transaction, error)) (Resumed, error) {
 	if t.loaded != nil {
 		defer close(t.loaded)

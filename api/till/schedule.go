@@ -33,6 +33,9 @@ func (t *Till) trackLocked(tx *Transaction, live bool) *run {
 		if tx.State == Parked {
 			r.last = now.Add(-t.plan.Sweep[0]) // found at a start: asked at once
 		}
+		if !live && t.awaits(tx, now) {
+			r.awaited = now.Add(returnWithin)
+		}
 		r.update.Transaction = tx.shown()
 		t.runs[tx.Reference] = r
 	}

@@ -96,7 +96,10 @@ type living struct {
 	told    []func() string // formatted only when something is wrong
 }
 
-const sale api.Reference = "SALE"
+const (
+	sale    api.Reference = "SALE"
+	console               = "desk 2"
+)
 
 func (l *living) note(format string, args ...any) {
 	at := l.clock.Now().Sub(noon)
@@ -114,9 +117,22 @@ func (l *living) boot() {
 			if _, err := l.till.Resume(context.Background(), nil); err != nil {
 				l.fault = "a start failed: " + err.Error()
 			}
+			l.attend()
 		}) {
 			return
 		}
+	}
+}
+
+// attend is the console that asked, where it outlived the process that had the
+// journal: its cashier is still there.
+func (l *living) attend() {
+	if l.random.IntN(2) == 0 {
+		return
+	}
+	for _, reference := range []api.Reference{"Q1", "Q2"} {
+		err := l.till.Attend(context.Background(), reference, console)
+		l.note("attend %s: %v", reference, err)
 	}
 }
 
@@ -168,7 +184,7 @@ func (l *living) pass(d time.Duration) {
 func (l *living) order(n int) Order {
 	return Order{
 		Reference: [...]api.Reference{1: "Q1", 2: "Q2"}[n], Sale: sale, Amount: api.IDR(int64(1+l.random.IntN(50)) * 100_000),
-		Code: api.NewCustomerCode(l.side.code()), Card: Card{Issuer: "93600014", LastFour: "8231", Mark: "mark"},
+		Code: api.NewCustomerCode(l.side.code()), Card: Card{Issuer: "93600014", LastFour: "8231", Mark: "mark"}, Console: console,
 	}
 }
 

@@ -16,6 +16,8 @@ type run struct {
 	asked int       // questions since the phase began
 	last  time.Time // when the last one was answered, or the phase began
 	end   bool      // the question at the window's end was asked
+	// awaited: found in the journal, and until then its console may return to it.
+	awaited time.Time
 
 	cancels   int       // cancels sent by this process
 	cancelled time.Time // when the last one was answered
@@ -92,7 +94,10 @@ func (t *Till) decideOpen(p *Payment, r *run, now time.Time) (action, time.Time)
 		if r.asked == 0 {
 			return ask, r.last
 		}
-		return park, now
+		if r.leave.Load() {
+			return park, now
+		}
+		return park, later(now, r.awaited)
 	}
 	if r.end {
 		if p.SaidDone || p.Proof != nil || p.NoCancel {
@@ -118,7 +123,7 @@ func (t *Till) decideCancelling(p *Payment, r *run, now time.Time) (action, time
 		return ask, r.last
 	}
 	if r.cancels == 0 { // asked for before a restart
-		return park, now
+		return park, later(now, r.awaited)
 	}
 	if p.NoCancel {
 		return park, now
@@ -161,6 +166,7 @@ func (t *Till) Step(ctx context.Context, reference api.Reference) (time.Time, er
 		return time.Time{}, err
 	}
 	r := t.track(&tx, false)
+	t.oversleep(&tx, r, t.clock.Now())
 	what, at := t.decide(&tx, r, t.clock.Now())
 	if what == rest || at.After(t.clock.Now()) {
 		return t.noted(&tx, r, r.update.Answer, nil), nil

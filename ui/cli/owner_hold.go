@@ -38,7 +38,7 @@ type holding struct {
 	loadError error
 	sweepers  int
 	sweep     *sweep
-	turned    chan struct{} // closed when the sweep begins or ends
+	turned    chan struct{} // closed by turn
 	guests    map[string]*guest
 	ending    chan struct{} // closed when guests are to leave
 	ended     bool
@@ -48,13 +48,6 @@ type holding struct {
 type sweep struct {
 	stop  context.CancelFunc
 	ended chan struct{}
-}
-
-// guest is what another process began here as long as it is there.
-type guest struct {
-	there    int // its streams that say so
-	payments map[api.Reference]bool
-	watches  map[api.Reference]*till.Watcher
 }
 
 func newHolding(opened *store.Store, p config.Profile, own hello, o stationOptions) *holding {
@@ -229,7 +222,8 @@ func (h *holding) run(ctx context.Context) {
 	}
 }
 
-// turn tells those who wait that the sweep began or ended; the caller holds mu.
+// turn tells those who wait that the sweep began or ended, or that something is
+// due at another time; the caller holds mu.
 func (h *holding) turn() {
 	close(h.turned)
 	h.turned = make(chan struct{})
@@ -311,97 +305,6 @@ func (h *holding) await(ctx context.Context, reference api.Reference, turned, le
 // settledAlready reports whether nobody has to wait for a payment any more.
 func settledAlready(tx till.Transaction) bool {
 	return !stillOpen(tx) || tx.State == till.Parked
-}
-
-// leaving is closed when a guest's long waits are to end; the owner's own never
-// are.
-func (h *holding) leaving(ctx context.Context) <-chan struct{} {
-	if guestOf(ctx) == "" {
-		return nil
-	}
-	return h.ending
-}
-
-// attended says that a guest is there until ctx ends; then its payments are
-// left by their cashier, and what only it watched is watched no more.
-func (h *holding) attended(ctx context.Context) {
-	name := guestOf(ctx)
-	if name == "" {
-		return
-	}
-	h.mu.Lock()
-	g := h.guestLocked(name)
-	g.there++
-	h.mu.Unlock()
-	select {
-	case <-ctx.Done():
-	case <-h.ending:
-	}
-	h.mu.Lock()
-	var stop []*till.Watcher
-	if g.there--; g.there == 0 {
-		delete(h.guests, name)
-		for reference := range g.payments {
-			h.till.Leave(reference)
-		}
-		for reference, w := range g.watches {
-			if !h.watchedLocked(reference) {
-				stop = append(stop, w)
-			}
-		}
-	}
-	h.mu.Unlock()
-	for _, w := range stop {
-		w.Stop()
-	}
-}
-
-func (h *holding) guestLocked(name string) *guest {
-	g := h.guests[name]
-	if g == nil {
-		g = &guest{payments: map[api.Reference]bool{}, watches: map[api.Reference]*till.Watcher{}}
-		h.guests[name] = g
-	}
-	return g
-}
-
-func (h *holding) watchedLocked(reference api.Reference) bool {
-	for _, g := range h.guests {
-		if g.watches[reference] != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// pays notes whose payment it is. left is to be called when its call has ended:
-// a cashier who went meanwhile has left it.
-func (h *holding) pays(ctx context.Context, reference api.Reference) (left func()) {
-	name := guestOf(ctx)
-	if name == "" {
-		return func() {}
-	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.guestLocked(name).payments[reference] = true
-	return func() {
-		h.mu.Lock()
-		gone := h.guests[name] == nil || h.guests[name].there == 0
-		h.mu.Unlock()
-		if gone {
-			h.till.Leave(reference)
-		}
-	}
-}
-
-// watch notes who watches a user id. The owner's own watches go on until they
-// end by themselves.
-func (h *holding) watch(ctx context.Context, reference api.Reference) *till.Watcher {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	w := h.till.WatchDeposits(reference)
-	h.guestLocked(guestOf(ctx)).watches[reference] = w
-	return w
 }
 
 // bindings are what records are bound to here, sorted.

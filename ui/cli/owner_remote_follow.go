@@ -87,7 +87,7 @@ func (t seatTill) WatchDeposits(reference api.Reference) views.Watch {
 	if h := t.seat.holding(); h != nil && !t.seat.guest {
 		return h.watch(context.Background(), reference)
 	}
-	t.seat.present()
+	t.seat.present(context.Background(), "")
 	w := seatWatch{t.seat, reference}
 	w.nudge(startWatch)
 	return w

@@ -128,13 +128,13 @@ type sentOrder struct {
 
 func (t seatTill) Pay(ctx context.Context, o till.Order, progress func(api.Attempt)) (till.Transaction, error) {
 	o.Reference = cmp.Or(o.Reference, api.NewReference(api.PaymentReference, time.Now()))
-	t.seat.present()
+	t.seat.present(ctx, o.Reference)
 	return payOrder.watched(ctx, t.seat, sentOrder{o, o.Code.Reveal()}, progress)
 }
 
 var payOrder = tells("pay", func(ctx context.Context, h *holding, a sentOrder, progress func(api.Attempt)) (till.Transaction, error) {
 	defer h.pays(ctx, a.Reference)()
-	a.Order.Code = api.NewCustomerCode(a.Code)
+	a.Order.Code, a.Order.Console = api.NewCustomerCode(a.Code), guestOf(ctx)
 	return h.till.Pay(ctx, a.Order, progress)
 })
 
@@ -297,8 +297,9 @@ var settlePaid = asks("settle", func(ctx context.Context, h *holding, reference 
 })
 
 func (t seatTill) Leave(reference api.Reference) {
+	t.seat.absent(reference)
 	if h := t.seat.holding(); h != nil {
-		h.till.Leave(reference)
+		h.leave(context.Background(), reference)
 		return
 	}
 	// A screen must not wait for it; when it gets lost, so does the guest's word
@@ -310,8 +311,8 @@ func (t seatTill) Leave(reference api.Reference) {
 	}()
 }
 
-var leavePayment = asks("leave", func(_ context.Context, h *holding, reference api.Reference) (none, error) {
-	h.till.Leave(reference)
+var leavePayment = asks("leave", func(ctx context.Context, h *holding, reference api.Reference) (none, error) {
+	h.leave(ctx, reference)
 	return none{}, nil
 })
 
@@ -358,13 +359,10 @@ var pauseAsking = asks("pause", func(_ context.Context, h *holding, paused bool)
 	return none{}, nil
 })
 
-// attend says that the guest is there for as long as it is open.
-var attend = follows("attend", func(ctx context.Context, h *holding, _ none, _ func(none) error) error {
-	h.attended(ctx)
-	if guestOf(ctx) == "" {
-		return nil
-	}
-	return cmp.Or(ctx.Err(), errMoved)
+// attend says that the guest is there for as long as it is open, and at which
+// payments its cashier stands. Its one item says that the owner knows.
+var attend = follows("attend", func(ctx context.Context, h *holding, payments []api.Reference, send func(none) error) error {
+	return h.attended(ctx, payments, func() error { return send(none{}) })
 })
 
 // sweeping has the owner see to what is due for as long as it is open. As the

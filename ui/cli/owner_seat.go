@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
+	"cashier/api"
 	"cashier/store"
 	"cashier/ui/config"
 )
@@ -35,7 +38,8 @@ type seat struct {
 	mu     sync.Mutex
 	own    *holding // not nil: this process is the owner
 	closed bool
-	there  bool // the owner has this guest's word that it is there
+	there  chan struct{}          // closed when the owner has this guest's word that it is there, or cannot get it; nil: nobody gave it
+	stands map[api.Reference]bool // payments that were asked for here and not left
 }
 
 // openSeat sits down: at the file itself, or with its owner.
@@ -46,7 +50,8 @@ func (a *app) openSeat(p config.Profile, o stationOptions) (*seat, error) {
 	}
 	s := &seat{
 		app: a, path: path, profile: p, options: o,
-		hello: hello{Protocol: protocol, Version: version(), Profile: p.Name, Binding: bindingOf(p), Guest: rand.Text()},
+		hello:  hello{Protocol: protocol, Version: version(), Profile: p.Name, Binding: bindingOf(p), Guest: rand.Text()},
+		stands: map[api.Reference]bool{},
 	}
 	s.life, s.leave = context.WithCancel(context.Background())
 	taken, err := s.take()
@@ -387,18 +392,52 @@ func broken(err error) error {
 	return errGone
 }
 
-// present says to the owner that this process is there, until the seat is
-// left: what it began as a person's is theirs as long.
-func (s *seat) present() {
+// present says to the owner, and to each next one, that this process is there
+// until the seat is left: what it began as a person's is theirs as long. The
+// cashier stands at the payment; empty is none.
+func (s *seat) present(ctx context.Context, payment api.Reference) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.own != nil || s.there || s.closed {
+	if s.own != nil || s.closed {
+		s.mu.Unlock()
 		return
 	}
-	s.there = true
-	go s.keep(s.life, func(ctx context.Context) error {
-		return attend.each(ctx, s, func() none { return none{} }, func(none) error { return nil })
-	})
+	if payment != "" {
+		s.stands[payment] = true
+	}
+	first := s.there == nil
+	if first {
+		s.there = make(chan struct{})
+	}
+	there := s.there
+	s.mu.Unlock()
+	if first {
+		told := sync.OnceFunc(func() { close(there) })
+		go s.keep(s.life, func(ctx context.Context) error {
+			defer told()
+			return attend.each(ctx, s, s.standsAt, func(none) error { told(); return nil })
+		})
+	}
+	if payment == "" {
+		return
+	}
+	select {
+	case <-there:
+	case <-ctx.Done():
+	}
+}
+
+// absent says that the cashier has gone from a payment.
+func (s *seat) absent(payment api.Reference) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.stands, payment)
+}
+
+// standsAt are the payments at which this process's cashier stands.
+func (s *seat) standsAt() []api.Reference {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.stands))
 }
 
 // keep repeats a stream that is to last, until it ends by itself: an owner that

@@ -22,7 +22,9 @@ func (a *app) watchCommand() *cobra.Command {
 command of this journal: one line for each transaction as it stands, then one
 for each change. With --json each line is the transaction. It works beside an
 open console, and alone: then it asks about what is open by the profile's plan.
-Nothing is cancelled by itself.
+Nothing is cancelled by itself but a payment whose cashier waits for it at
+another console: its window ends as it would without this command, and goes on
+there when this command ends.
 
 Exit codes: 0 at the end of --for; 130 interrupted.`,
 		Args: noArgs,
