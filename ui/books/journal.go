@@ -25,8 +25,8 @@ const slack = time.Hour
 // touching visits every transaction of which something may have happened in
 // [from, to): those made in it, and those made before that were changed since.
 // A user id takes deposits for days, a payment is given back later. Each is
-// called for every transaction that was looked at.
-func touching(ctx context.Context, j Journal, from, to time.Time, each func(), visit func(till.Transaction)) error {
+// called for every transaction that was looked at; an error of visit ends it.
+func touching(ctx context.Context, j Journal, from, to time.Time, each func(), visit func(till.Transaction) error) error {
 	last := to
 	if !to.IsZero() {
 		last = to.Add(slack)
@@ -36,7 +36,9 @@ func touching(ctx context.Context, j Journal, from, to time.Time, each func(), v
 			return err
 		}
 		each()
-		visit(tx)
+		if err := visit(tx); err != nil {
+			return err
+		}
 	}
 	if from.IsZero() {
 		return nil
@@ -53,7 +55,9 @@ func touching(ctx context.Context, j Journal, from, to time.Time, each func(), v
 		if err != nil {
 			return err
 		}
-		visit(tx)
+		if err := visit(tx); err != nil {
+			return err
+		}
 	}
 	return nil
 }

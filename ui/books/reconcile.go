@@ -69,51 +69,36 @@ type Settlement struct {
 	Deposits bool
 	Mapping  Mapping
 	From, To time.Time                     // the period; zero: the days that the file's times are in
-	Open     func() (io.ReadCloser, error) // the file, read twice
+	Open     func() (io.ReadCloser, error) // the file, read up to three times
 	Each     func()                        // called for every line and every transaction
 }
 
 // ErrNoPeriod says that a file has no times, and no period was named.
 var ErrNoPeriod = errors.New("the file has no times, and no day was named")
 
-// item is one payment or deposit of the journal's period. A million of them are
-// about 150 MB; the file itself is never held.
+// item is one payment or deposit of the journal.
 type item struct {
 	reference, provider string
-	minor, back         int64 // hundredths
-	currency, status    string
-	at                  int64 // unix seconds
-	came                bool  // the money was paid
-	inside              bool  // made in the period: to be expected in the file
-
-	// What the file says, added up over its lines.
-	line            int32 // the first one; 0: none
-	lines, refunds  int32 // that say paid, and given back
-	there, returned int64
-	thereCurrency   string
-	word            string // of a line that counts as neither
+	amount, back        api.Amount
+	status              string
+	at                  time.Time
+	came                bool // the money was paid
+	inside              bool // made in the period: to be expected in the file
 }
 
-// Compare reads the file once to check every line of it, and once more beside
-// the journal. Emit is given the differences as they are found; an error of it
-// ends the comparison. A *FileError comes before anything was emitted.
+// Compare reads the file once to check every line of it, and once to keep what
+// it says, 32 bytes a line; then the journal's period once, and the file again
+// where lines are left. Emit is given the differences as they are found; an
+// error of it ends the comparison. A *FileError comes before anything was
+// emitted.
 func (s Settlement) Compare(ctx context.Context, emit func(Finding) error) (Outcome, error) {
 	o := Outcome{Found: map[Difference]int{}}
 	c := &comparison{Settlement: s, ctx: ctx, o: &o, emit: func(f Finding) error {
 		o.Found[f.What]++
 		return emit(f)
 	}}
-	if err := c.check(); err != nil {
-		return o, err
-	}
-	if err := c.load(); err != nil {
-		return o, err
-	}
-	if err := c.read(c.line); err != nil {
-		return o, err
-	}
-	for i := range slices.Backward(c.items) { // oldest first
-		if err := c.judge(&c.items[i]); err != nil {
+	for _, step := range []func() error{c.check, c.gather, c.journal, c.rest} {
+		if err := step(); err != nil {
 			return o, err
 		}
 	}
@@ -122,16 +107,10 @@ func (s Settlement) Compare(ctx context.Context, emit func(Finding) error) (Outc
 
 type comparison struct {
 	Settlement
-	ctx        context.Context
-	o          *Outcome
-	emit       func(Finding) error
-	byProvider bool // some lines have the provider's reference alone
-
-	items        []item // newest first; behind them those of other days
-	known        int    // how many of them were loaded for the period
-	ours, theirs []int32
-	others       map[string]int32 // of other days: key -> item
-	unknownTwice map[string]bool  // keys that the journal does not have
+	ctx  context.Context
+	o    *Outcome
+	emit func(Finding) error
+	said claims
 }
 
 // read gives each entry of the file.
@@ -175,7 +154,6 @@ func (c *comparison) check() error {
 	var first, last time.Time
 	err := c.read(func(e entry) error {
 		c.o.Lines++
-		c.byProvider = c.byProvider || e.reference == ""
 		if !e.at.IsZero() {
 			if first.IsZero() || e.at.Before(first) {
 				first = e.at
@@ -205,126 +183,109 @@ func midnight(t time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, api.Jakarta)
 }
 
-// load keeps what the journal has of the period.
-func (c *comparison) load() error {
-	take := func(tx till.Transaction) { c.items = append(c.items, c.itemsOf(tx, c.o.From, c.o.To)...) }
-	if c.Deposits {
-		if err := touching(c.ctx, c.Journal, c.o.From, c.o.To, c.Each, take); err != nil {
-			return err
-		}
-		slices.SortStableFunc(c.items, func(a, b item) int { return cmp.Compare(b.at, a.at) })
-	} else {
-		for tx, err := range c.Journal.All(c.ctx, till.Filter{Kind: till.CPM, Provider: c.Provider, From: c.o.From, To: c.o.To}) {
-			if err != nil {
+// gather keeps what the file says.
+func (c *comparison) gather() error {
+	c.said.lines = make([]claim, 0, c.o.Lines)
+	if err := c.read(c.said.add); err != nil {
+		return err
+	}
+	c.said.sort()
+	return nil
+}
+
+// journal compares what the journal has of the period.
+func (c *comparison) journal() error {
+	compare := func(tx till.Transaction) error {
+		for _, it := range c.itemsOf(tx, c.o.From, c.o.To) {
+			if err := c.judge(it, c.said.take(it.reference, it.provider)); err != nil {
 				return err
 			}
-			c.Each()
-			take(tx)
+		}
+		return nil
+	}
+	if c.Deposits {
+		return touching(c.ctx, c.Journal, c.o.From, c.o.To, c.Each, compare)
+	}
+	for tx, err := range c.Journal.All(c.ctx, till.Filter{Kind: till.CPM, Provider: c.Provider, From: c.o.From, To: c.o.To}) {
+		if err != nil {
+			return err
+		}
+		c.Each()
+		if err := compare(tx); err != nil {
+			return err
 		}
 	}
-	c.known = len(c.items)
-	c.ours = c.index(func(i *item) string { return i.reference })
-	if c.byProvider {
-		c.theirs = c.index(func(i *item) string { return i.provider })
-	}
-	c.others, c.unknownTwice = map[string]int32{}, map[string]bool{}
 	return nil
+}
+
+// rest looks at the lines that are about nothing of the period.
+func (c *comparison) rest() error {
+	if !c.said.left() {
+		return nil
+	}
+	return c.read(func(e entry) error {
+		lines := c.said.of(keyOf(e.reference, e.provider))
+		at := slices.IndexFunc(lines, func(l claim) bool { return int(l.line) == e.line })
+		switch {
+		case at < 0:
+			return errors.New("the settlement file has changed while it was compared; compare it again")
+		case lines[0].taken:
+			return nil
+		case at > 0 || e.reference == "":
+			return c.stray(e, lines[:at])
+		}
+		tx, err := c.Journal.Get(c.ctx, api.Reference(e.reference))
+		if err != nil && !errors.Is(err, till.ErrNotFound) {
+			return err
+		}
+		if found := c.itemsOf(tx, c.o.From, c.o.To); err == nil && len(found) > 0 {
+			lines[0].taken = true
+			return c.judge(found[0], lines)
+		}
+		return c.stray(e, nil)
+	})
 }
 
 // itemsOf are the payment, or the deposits, that a transaction is here.
 func (c *comparison) itemsOf(tx till.Transaction, from, to time.Time) []item {
+	if c.Provider != "" && tx.Provider != c.Provider {
+		return nil
+	}
 	if c.Deposits {
-		if tx.Kind != till.CDM || c.Provider != "" && tx.Provider != c.Provider {
+		if tx.Kind != till.CDM {
 			return nil
 		}
 		var all []item
 		for _, d := range tx.Deposits {
 			if within(d.CreatedAt, from, to) && d.ChannelReference != "" {
 				all = append(all, item{
-					reference: string(tx.Reference), provider: string(d.ChannelReference), minor: d.Amount.Minor(), currency: d.Amount.Currency(),
-					status: string(d.State), at: d.CreatedAt.Unix(), came: d.State == api.DepositBooked, inside: true,
+					reference: string(tx.Reference), provider: string(d.ChannelReference), amount: d.Amount,
+					status: string(d.State), at: d.CreatedAt, came: d.State == api.DepositBooked, inside: true,
 				})
 			}
 		}
 		return all
 	}
-	if tx.Payment == nil || tx.State == till.Intent || tx.State == till.Unsent || c.Provider != "" && tx.Provider != c.Provider {
+	if tx.Payment == nil || tx.State == till.Intent || tx.State == till.Unsent {
 		return nil
 	}
 	back, _ := tx.Returned()
-	provider := ""
-	if c.byProvider {
-		provider = string(tx.ProviderReference)
-	}
 	return []item{{
-		reference: string(tx.Reference), provider: provider, minor: tx.Amount.Minor(), back: back.Minor(), currency: tx.Amount.Currency(),
-		status: string(tx.State), at: tx.CreatedAt.Unix(), came: paid(tx.State), inside: within(tx.CreatedAt, from, to),
+		reference: string(tx.Reference), provider: string(tx.ProviderReference), amount: tx.Amount, back: back,
+		status: string(tx.State), at: tx.CreatedAt, came: paid(tx.State), inside: within(tx.CreatedAt, from, to),
 	}}
 }
 
-// index are the items in the order of a key.
-func (c *comparison) index(key func(*item) string) []int32 {
-	order := make([]int32, len(c.items))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(key(&c.items[a]), key(&c.items[b])) })
-	return order
-}
-
-func (c *comparison) search(order []int32, key func(*item) string, want string) int32 {
-	at, found := slices.BinarySearchFunc(order, want, func(i int32, want string) int { return cmp.Compare(key(&c.items[i]), want) })
-	if !found || want == "" {
-		return -1
-	}
-	return order[at]
-}
-
-// line finds the item that an entry is about, and keeps what it says.
-func (c *comparison) line(e entry) error {
-	i, err := c.locate(e)
-	if err != nil {
-		return err
-	}
-	if i < 0 {
-		return c.stray(e)
-	}
-	it := &c.items[i]
-	if it.line == 0 {
-		it.line = int32(e.line)
-	}
-	switch e.says {
-	case saysPaid:
-		if it.lines++; it.lines > 1 {
-			return c.emit(c.finding(Duplicate, it, e.line, e.minor, e.currency, e.word))
-		}
-		it.there, it.thereCurrency = e.minor, e.currency
-	case saysRefunded:
-		it.refunds++
-		it.returned += e.minor
-		if it.thereCurrency == "" {
-			it.thereCurrency = e.currency
-		}
-	default:
-		it.word = e.word
-	}
-	return nil
-}
-
-// stray is an entry that the journal does not know. One that says no money came
-// is no difference.
-func (c *comparison) stray(e entry) error {
+// stray is an entry that the journal does not know, behind others of the same
+// key. One that says no money came is no difference.
+func (c *comparison) stray(e entry, before []claim) error {
 	if e.says == saysOther {
 		c.o.NotCounted++
 		return nil
 	}
-	key := cmp.Or(e.reference, "\x00"+e.provider)
 	what := MissingHere
-	if len(c.unknownTwice) < mostUnknown {
-		if c.unknownTwice[key] && e.says == saysPaid {
-			what = Duplicate
-		}
-		c.unknownTwice[key] = true
+	if e.says == saysPaid && slices.ContainsFunc(before, func(l claim) bool { return l.says != saysOther }) {
+		what = Duplicate
 	}
 	return c.emit(Finding{
 		What: what, Line: e.line, Reference: api.Reference(e.reference), ProviderReference: e.provider,
@@ -332,75 +293,67 @@ func (c *comparison) stray(e entry) error {
 	})
 }
 
-// mostUnknown bounds what is remembered of references that are not ours.
-const mostUnknown = 1 << 20
-
-// locate finds an entry's item: in the period, else by asking the journal.
-func (c *comparison) locate(e entry) (int32, error) {
-	if e.reference != "" {
-		if i := c.search(c.ours, func(i *item) string { return i.reference }, e.reference); i >= 0 {
-			return i, nil
+// judge compares both sides of one payment: an item with the lines about it, in
+// the file's order.
+func (c *comparison) judge(it item, lines []claim) error {
+	if len(lines) == 0 {
+		if it.came && it.inside {
+			return c.emit(it.finding(MissingThere))
 		}
-		if i, ok := c.others[e.reference]; ok {
-			return i, nil
-		}
-		tx, err := c.Journal.Get(c.ctx, api.Reference(e.reference))
-		switch {
-		case errors.Is(err, till.ErrNotFound):
-			return -1, nil
-		case err != nil:
-			return -1, err
-		}
-		found := c.itemsOf(tx, c.o.From, c.o.To)
-		if len(found) == 0 {
-			return -1, nil
-		}
-		c.items = append(c.items, found[0])
-		i := int32(len(c.items) - 1)
-		c.others[e.reference] = i
-		return i, nil
-	}
-	return c.search(c.theirs, func(i *item) string { return i.provider }, e.provider), nil
-}
-
-// judge compares both sides of one payment.
-func (c *comparison) judge(it *item) error {
-	what := Difference("")
-	word, line := it.word, int(it.line)
-	there, currency := it.there, cmp.Or(it.thereCurrency, it.currency)
-	switch {
-	case it.line == 0 && it.came && it.inside:
-		return c.emit(c.finding(MissingThere, it, 0, 0, "", ""))
-	case it.line == 0:
 		return nil
-	case it.lines+it.refunds == 0 && it.came:
+	}
+	var paidLines, refunds int
+	var there, returned int64
+	var currency, word string
+	for _, l := range lines {
+		switch l.says {
+		case saysPaid:
+			if paidLines++; paidLines > 1 {
+				f := it.finding(Duplicate)
+				f.Line, f.There = int(l.line), Side{money(l.minor, string(l.currency[:])), c.said.word(l)}
+				if err := c.emit(f); err != nil {
+					return err
+				}
+				continue
+			}
+			there, currency = l.minor, string(l.currency[:])
+		case saysRefunded:
+			refunds++
+			returned += l.minor
+			currency = cmp.Or(currency, string(l.currency[:]))
+		default:
+			word = c.said.word(l)
+		}
+	}
+	ours := cmp.Or(it.amount.Currency(), rupiah)
+	currency = cmp.Or(currency, ours)
+	what := Difference("")
+	switch {
+	case paidLines+refunds == 0 && it.came:
 		what = StatusDiffers
-	case it.lines+it.refunds == 0:
+	case paidLines+refunds == 0:
 		c.o.NotCounted++
 		return nil
 	case !it.came:
 		what, word = StatusDiffers, cmp.Or(word, "paid")
-	case it.lines > 0 && it.there != it.minor, currency != it.currency:
+	case paidLines > 0 && there != it.amount.Minor(), currency != ours:
 		what, word = AmountDiffers, "paid"
-	case it.refunds > 0 && it.returned != it.back:
-		what, word, there = StatusDiffers, fmt.Sprintf("refunded %s", money(it.returned, currency).Value()), it.returned
+	case refunds > 0 && returned != it.back.Minor():
+		what, word, there = StatusDiffers, "refunded "+money(returned, currency).Value(), returned
 	default:
 		c.o.Matched++
 		return nil
 	}
-	return c.emit(c.finding(what, it, line, there, currency, word))
+	f := it.finding(what)
+	f.Line, f.There = int(lines[0].line), Side{money(there, currency), word}
+	return c.emit(f)
 }
 
-func (c *comparison) finding(what Difference, it *item, line int, minor int64, currency, word string) Finding {
-	f := Finding{
-		What: what, Line: line, Reference: api.Reference(it.reference), ProviderReference: it.provider,
-		Here: Side{money(it.minor, it.currency), it.status}, At: time.Unix(it.at, 0),
-	}
-	if it.back > 0 {
-		f.Here.Status += " (refunded " + money(it.back, it.currency).Value() + ")"
-	}
-	if line > 0 {
-		f.There = Side{money(minor, currency), word}
+// finding is a difference with what the journal says.
+func (it item) finding(what Difference) Finding {
+	f := Finding{What: what, Reference: api.Reference(it.reference), ProviderReference: it.provider, Here: Side{it.amount, it.status}, At: it.at}
+	if !it.back.Zero() {
+		f.Here.Status += " (refunded " + it.back.Value() + ")"
 	}
 	return f
 }

@@ -121,9 +121,9 @@ func TestCompareDeposits(t *testing.T) {
 	text := "channelReferNo,amount,createTime,latestTransactionStatus\nK1090100,50000.00,2026-11-20 09:01:00,00\nK2090200,9,2026-11-20 09:02:00,00\nK3000000,1,2026-11-20 10:00:00,00\n"
 	o, found := compare(t, Settlement{Journal: m, Provider: "paycools", Deposits: true, Open: file(text)})
 	want := []string{
-		"missing-here 4 K3000000 here 0.00  there 1.00 00",
 		"status-differs 3 C-1K2090200 here 9.00 waiting there 9.00 paid",
 		"missing-there 0 C-2K2235900 here 30000.00 booked there 0.00 ",
+		"missing-here 4 K3000000 here 0.00  there 1.00 00",
 	}
 	if !slices.Equal(found, want) || o.Matched != 1 {
 		t.Errorf("%d, found\n%s\nwant\n%s", o.Matched, strings.Join(found, "\n"), strings.Join(want, "\n"))

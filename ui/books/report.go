@@ -162,7 +162,7 @@ func (a *adder) line(at time.Time, machine string, courier *api.Courier, currenc
 	return l
 }
 
-func (a *adder) transaction(tx till.Transaction) {
+func (a *adder) transaction(tx till.Transaction) error {
 	switch tx.Kind {
 	case till.CDM:
 		for _, d := range tx.Deposits {
@@ -176,7 +176,7 @@ func (a *adder) transaction(tx till.Transaction) {
 		}
 	case till.CPM:
 		if tx.Payment == nil || !paid(tx.State) {
-			return
+			return nil
 		}
 		if within(tx.CreatedAt, a.from, a.to) {
 			a.line(tx.CreatedAt, "", nil, tx.Amount.Currency()).Payments.add(tx.Amount)
@@ -187,4 +187,5 @@ func (a *adder) transaction(tx till.Transaction) {
 			}
 		}
 	}
+	return nil
 }
