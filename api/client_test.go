@@ -1,9 +1,6 @@
 package api
 
 import (
-	"bytes"
-	"context"
-	"crypto/rand"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -12,105 +9,12 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"cashier/api/snap"
 )
-
-var testKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-// fakeClock stands still until it is moved; waiting moves it.
-type fakeClock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *fakeClock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *fakeClock) After(d time.Duration) <-chan time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-	done := make(chan time.Time, 1)
-	done <- c.now
-	return done
-}
-
-var morning = time.Date(2026, 11, 20, 8, 0, 0, 0, Jakarta)
-
-// provider answers tokens by itself and everything else by answer.
-type provider struct {
-	*httptest.Server
-	tokens  atomic.Int64
-	expires string // expiresIn
-	answer  http.HandlerFunc
-	mu      sync.Mutex
-	seen    []*http.Request
-	bodies  []string
-}
-
-func newProvider(t *testing.T, answer http.HandlerFunc) *provider {
-	p := &provider{expires: `"900"`, answer: answer}
-	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		if strings.HasSuffix(r.URL.Path, "/access-token/b2b") {
-			n := p.tokens.Add(1)
-			fmt.Fprintf(w, `{"responseCode":"2007300","responseMessage":"Successful","accessToken":"token-%d","tokenType":"Bearer","expiresIn":%s}`, n, p.expires)
-			return
-		}
-		p.mu.Lock()
-		p.seen = append(p.seen, r)
-		p.bodies = append(p.bodies, string(body))
-		p.mu.Unlock()
-		p.answer(w, r)
-	}))
-	t.Cleanup(p.Close)
-	return p
-}
-
-func (p *provider) client(change ...func(*Endpoint)) *Client {
-	e := Endpoint{
-		Name: "test", Dialect: "paycools", BaseURL: p.URL, ClientKey: "app-1", MerchantID: "M1",
-		PrivateKey:   func() (*rsa.PrivateKey, error) { return testKey(), nil },
-		ClientSecret: func() ([]byte, error) { return []byte("s3cret"), nil },
-		RetryPause:   time.Millisecond,
-	}
-	for _, f := range change {
-		f(&e)
-	}
-	return NewClient(e, nil)
-}
-
-var testOperation = Operation{
-	Provider: "paycools", Service: "90", Name: "test", Method: "POST", Path: "/v2.0/cdm/x", Timeout: 5 * time.Second,
-	Signature: snap.ClientKey, Strict: true,
-	Classes: map[string]Rule{
-		"200-00": Both(Done), "202-00": Both(Pending), "403-05": {Fresh: Failed, Tainted: Unknown},
-		"401-01": Both(Failed), "401-03": Both(Failed), "429-00": Both(Failed),
-	},
-}
-
-func reply(status int, body string) http.HandlerFunc {
-	return func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(status)
-		io.WriteString(w, body)
-	}
-}
 
 func TestAnswersAreClassified(t *testing.T) {
 	for _, c := range []struct {
@@ -267,31 +171,6 @@ func TestHeadersFollowTheOperationsSet(t *testing.T) {
 	}
 }
 
-// recorder is an attempt log that can fail.
-type recorder struct {
-	mu       sync.Mutex
-	attempts []Attempt
-	answers  []Answer
-	fail     error
-	before   func(Attempt)
-}
-
-func (r *recorder) Before(a Attempt) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.before != nil {
-		r.before(a)
-	}
-	r.attempts = append(r.attempts, a)
-	return r.fail
-}
-
-func (r *recorder) After(_ Attempt, a Answer) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.answers = append(r.answers, a)
-}
-
 func TestTheAttemptIsDurableBeforeTheFirstByte(t *testing.T) {
 	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
 	record := &recorder{before: func(Attempt) {
@@ -308,78 +187,6 @@ func TestTheAttemptIsDurableBeforeTheFirstByte(t *testing.T) {
 	a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`), Log: record})
 	if a.Class != NotSent || a.Reason != ReasonJournal || len(p.seen) != 1 {
 		t.Errorf("class %q reason %q after %d requests: nothing may leave when the journal fails", a.Class, a.Reason, len(p.seen))
-	}
-}
-
-func TestOneRefreshServesAllWaiters(t *testing.T) {
-	p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
-	c := p.client()
-	var all sync.WaitGroup
-	for range 32 {
-		all.Go(func() {
-			if a := c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)}); a.Class != Done {
-				t.Error(a.Err)
-			}
-		})
-	}
-	all.Wait()
-	if n := p.tokens.Load(); n != 1 {
-		t.Errorf("%d tokens were fetched for 32 calls", n)
-	}
-}
-
-func TestATokenIsUsedUntil30SecondsBeforeItsEnd(t *testing.T) {
-	for _, expires := range []string{`"900"`, `900`} {
-		p := newProvider(t, reply(200, `{"responseCode":"2009000"}`))
-		p.expires = expires
-		clock := &fakeClock{now: morning}
-		c := NewClient(p.client().Endpoint(), clock)
-		ask := func() {
-			if a := c.Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`)}); a.Class != Done {
-				t.Fatal(a.Err)
-			}
-		}
-		ask()
-		clock.After(869 * time.Second)
-		if ask(); p.tokens.Load() != 1 {
-			t.Errorf("expiresIn %s: renewed too early", expires)
-		}
-		clock.After(time.Second)
-		if ask(); p.tokens.Load() != 2 {
-			t.Errorf("expiresIn %s: a token was used within 30 s of its end", expires)
-		}
-	}
-}
-
-func TestASpentTokenIsRenewedOnceAndNeverInALoop(t *testing.T) {
-	for _, code := range []string{"4019001", "4019003"} {
-		p := newProvider(t, reply(401, `{"responseCode":"`+code+`"}`))
-		record := &recorder{}
-		a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{}`), Log: record})
-		if a.Class != Failed || len(p.seen) != 2 || p.tokens.Load() != 2 {
-			t.Errorf("%s: class %q after %d requests with %d tokens; want one renewal", code, a.Class, len(p.seen), p.tokens.Load())
-		}
-		if len(record.attempts) != 2 || len(record.answers) != 2 || record.answers[0].Class != Renew {
-			t.Errorf("%s: the log has %d attempts and %d answers", code, len(record.attempts), len(record.answers))
-		}
-	}
-	first := true
-	p := newProvider(t, func(w http.ResponseWriter, r *http.Request) {
-		if first {
-			first = false
-			reply(401, `{"responseCode":"4019001"}`)(w, r)
-			return
-		}
-		reply(200, `{"responseCode":"2009000"}`)(w, r)
-	})
-	if a := p.client().Do(t.Context(), Call{Operation: testOperation, Body: []byte(`{"a":1}`)}); a.Class != Done {
-		t.Errorf("after the renewal: %q %v", a.Class, a.Err)
-	}
-	if !slices.Equal(p.bodies, []string{`{"a":1}`, `{"a":1}`}) {
-		t.Errorf("the repeat had another body: %q", p.bodies)
-	}
-	if p.seen[1].Header.Get("Authorization") != "Bearer token-2" {
-		t.Error("the repeat used the spent token")
 	}
 }
 
@@ -553,29 +360,5 @@ func TestAnErrorNeverHoldsASecret(t *testing.T) {
 	}
 	if strings.Contains(fmt.Sprintf("%+v", a), "s3cret") {
 		t.Error("the answer holds the client secret")
-	}
-}
-
-func TestTokenRefusalsAndOddTokens(t *testing.T) {
-	for name, c := range map[string]struct {
-		status int
-		body   string
-		key    string
-	}{
-		"refused":         {401, `{"responseCode":"4017300","responseMessage":"Unauthorized. Signature"}`, "401-00"},
-		"no token inside": {200, `{"responseCode":"2007300"}`, ReasonToken},
-		"not JSON":        {200, `hello`, ReasonToken},
-		"a live escape":   {200, `{"responseCode":"2007300","accessToken":"a\u001b[2J","expiresIn":"900"}`, ReasonToken},
-	} {
-		asked := 0
-		e := newProvider(t, reply(200, `{}`)).client().Endpoint()
-		e.Transport = transportFunc(func(r *http.Request) (*http.Response, error) {
-			asked++
-			return &http.Response{StatusCode: c.status, Header: http.Header{}, Body: io.NopCloser(bytes.NewBufferString(c.body)), Request: r}, nil
-		})
-		a := NewClient(e, nil).Do(context.Background(), Call{Operation: testOperation, Body: []byte(`{}`)})
-		if a.Class != NotSent || a.Key() != c.key || asked != 1 {
-			t.Errorf("%s: class %q key %q after %d requests", name, a.Class, a.Key(), asked)
-		}
 	}
 }
