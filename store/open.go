@@ -42,6 +42,7 @@ type Options struct {
 type Store struct {
 	path     string
 	db       *bbolt.DB
+	file     *os.File // that db has open
 	readOnly bool
 	now      func() time.Time
 
@@ -52,6 +53,7 @@ type Store struct {
 	writing   sync.Mutex
 	headFile  headFile
 	freeSpace func(dir string) (uint64, error)
+	ask       func(f *os.File, at, size int64) // see readAhead; nil: nothing is read ahead
 	closed    bool
 
 	// upkeep keeps work on the whole journal apart: verifying while old months
@@ -92,11 +94,14 @@ func open(path string, options Options, schema int, steps []migration) (*Store, 
 	if err := checkFile(path); err != nil {
 		return nil, named(path, err)
 	}
-	db, err := openThere(path, options.ReadOnly, options.Timeout)
+	db, file, err := openThere(path, options.ReadOnly, options.Timeout)
 	if err != nil {
 		return nil, named(path, err)
 	}
-	s := &Store{path: path, db: db, readOnly: options.ReadOnly, now: options.Now, unattended: options.Unattended, freeSpace: freeSpace}
+	s := &Store{
+		path: path, db: db, file: file, readOnly: options.ReadOnly, now: options.Now, unattended: options.Unattended,
+		freeSpace: freeSpace, ask: willNeed,
+	}
 	if err := s.start(options, schema, steps); err != nil {
 		s.headFile.close()
 		s.closeBolt()
@@ -107,19 +112,19 @@ func open(path string, options Options, schema int, steps []migration) (*Store, 
 
 // openThere opens the file that stands under the path once its lock is held:
 // while it was waited for, compact or restore may have put another one there.
-func openThere(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, error) {
+func openThere(path string, readOnly bool, timeout time.Duration) (*bbolt.DB, *os.File, error) {
 	for {
 		db, file, err := openBolt(path, readOnly, timeout)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		opened, err := file.Stat()
 		there, missing := os.Stat(path)
 		if err == nil && missing == nil && os.SameFile(opened, there) {
-			return db, nil
+			return db, file, nil
 		}
 		if err := errors.Join(err, missing, db.Close()); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 }

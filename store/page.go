@@ -54,7 +54,9 @@ func (s *Store) Page(ctx context.Context, filter till.Filter, cursor string, lim
 		if err != nil {
 			return till.Page{}, err
 		}
-		more = more || !done // the steps ran out: there may be more
+		if more = more || !done; more && len(b.notes) < limit { // the steps ran out
+			within.ahead = s.readAhead(maxSteps)
+		}
 	}
 	page := till.Page{Rows: b.finish()}
 	if more && len(page.Rows) == limit {
@@ -99,6 +101,7 @@ func (s *Store) All(ctx context.Context, filter till.Filter) iter.Seq2[till.Tran
 			most := size
 			size = min(2*size, chunk)
 			last, _, done, err := scan(tx, p, within, func(k key, r row) (bool, error) {
+				within.ahead.ready().record(tx.Bucket(bucketOf(prefixRecords, k)), k[:])
 				t, err := recordAt(tx, k)
 				if err == nil {
 					found = append(found, t)
@@ -122,6 +125,7 @@ func (s *Store) All(ctx context.Context, filter till.Filter) iter.Seq2[till.Tran
 func (s *Store) stream(ctx context.Context, filter till.Filter,
 	read func(*bbolt.Tx, *rowFilter, span) (last key, done bool, err error), hand func(error) bool) {
 	p, within := newRowFilter(filter), spanOf(filter, endOfTime)
+	within.ahead = s.readAhead(0)
 	for done := false; !done; {
 		err := ctx.Err()
 		if err == nil {

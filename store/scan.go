@@ -19,11 +19,13 @@ type source interface {
 	next() (k key, v []byte, ok bool)
 }
 
-// span is the keys from (included) to before (excluded), and when to pause in
-// going through them; zero: only where maxSteps says.
+// span is the keys from (included) to before (excluded), when to pause in
+// going through them (zero: only where maxSteps says), and what reads ahead
+// from the second stretch on; nil: nothing does.
 type span struct {
 	from, before key
 	until        time.Time
+	ahead        *readAhead
 }
 
 var endOfTime = newKey(-1, 1<<64-1) // all ones
@@ -62,7 +64,7 @@ func newSource(tx *bbolt.Tx, p *rowFilter, within span) (source, error) {
 	if p.none || !within.from.less(within.before) {
 		return &keySource{}, nil
 	}
-	rows := monthRows{tx: tx}
+	rows := monthRows{tx: tx, ahead: within.ahead.ready()}
 	if len(p.reference) > 0 {
 		if keys, all := prefixed(tx, p.reference, within); all {
 			keys, err := indexed(tx, p, keys)
@@ -70,14 +72,14 @@ func newSource(tx *bbolt.Tx, p *rowFilter, within span) (source, error) {
 		}
 	}
 	if p.kind == 0 && p.states == 0 {
-		return &timeSource{tx: tx, span: within, bounded: within.from != key{}}, nil
+		return newTimeSource(tx, within), nil
 	}
 	totals, err := asTally(tx.Bucket(bucketMeta).Get(metaTotals))
 	if err != nil {
 		return nil, err
 	}
 	if !p.indexed() && dense(p, totals) {
-		return &timeSource{tx: tx, span: within, bounded: within.from != key{}}, nil
+		return newTimeSource(tx, within), nil
 	}
 	return &indexSource{rows: rows, indexKeys: newIndexKeys(tx, p, totals, within)}, nil
 }
@@ -101,7 +103,13 @@ type timeSource struct {
 	span
 	bounded bool // from is not the beginning
 	months  *bbolt.Cursor
+	bucket  *bbolt.Bucket
 	c       *bbolt.Cursor
+}
+
+func newTimeSource(tx *bbolt.Tx, within span) *timeSource {
+	within.ahead = within.ahead.ready()
+	return &timeSource{tx: tx, span: within, bounded: within.from != key{}}
 }
 
 func (s *timeSource) next() (key, []byte, bool) {
@@ -110,7 +118,8 @@ func (s *timeSource) next() (key, []byte, bool) {
 		if s.c != nil {
 			k, v = s.c.Prev()
 		} else if name := s.month(); name != nil {
-			s.c = s.tx.Bucket(name).Cursor()
+			s.bucket = s.tx.Bucket(name)
+			s.c = s.bucket.Cursor()
 			k, v = lastBefore(s.c, s.before[:])
 		} else {
 			return key{}, nil, false
@@ -123,6 +132,7 @@ func (s *timeSource) next() (key, []byte, bool) {
 		if !ok || s.bounded && at.less(s.from) {
 			return key{}, nil, false
 		}
+		s.ahead.row(s.bucket, k)
 		return at, v, true
 	}
 }
@@ -159,6 +169,7 @@ type monthRows struct {
 	tx         *bbolt.Tx
 	start, end int64
 	bucket     *bbolt.Bucket
+	ahead      *readAhead
 }
 
 func (m *monthRows) get(k key) []byte {
@@ -170,13 +181,16 @@ func (m *monthRows) get(k key) []byte {
 			return nil
 		}
 	}
-	return m.bucket.Get(k[:])
+	v := m.bucket.Get(k[:])
+	m.ahead.row(m.bucket, k[:])
+	return v
 }
 
 // indexKeys merges the index entries of several kinds and states.
 type indexKeys struct {
 	from  key
 	heads []indexHead
+	ahead *readAhead
 }
 
 type indexHead struct {
@@ -187,7 +201,7 @@ type indexHead struct {
 }
 
 func newIndexKeys(tx *bbolt.Tx, p *rowFilter, totals Tally, within span) *indexKeys {
-	s := &indexKeys{from: within.from}
+	s := &indexKeys{from: within.from, ahead: within.ahead.ready()}
 	for _, c := range totals.counts {
 		if !p.indexes(c) {
 			continue
@@ -217,6 +231,9 @@ func (s *indexKeys) nextKey() (key, bool) {
 		return key{}, false
 	}
 	k := newest.at
+	if s.ahead != nil {
+		s.ahead.entry(newest.c.Bucket(), indexKey(newest.prefix[0], newest.prefix[1], k))
+	}
 	newest.set(newest.c.Prev())
 	return k, true
 }
@@ -325,6 +342,7 @@ func scan(tx *bbolt.Tx, p *rowFilter, within span, visit func(key, row) (more bo
 	if err != nil {
 		return last, 0, false, err
 	}
+	defer func() { within.ahead.gone(looked) }()
 	for work := 0; looked < maxSteps; work++ {
 		if work >= pauseSteps && !within.until.IsZero() {
 			if work = 0; time.Now().After(within.until) {

@@ -31,6 +31,9 @@ func (s *Store) Search(ctx context.Context, filter till.Filter, cursor string, l
 	var found tallied
 	var out till.Stretch
 	within.until = time.Now().Add(searchFor)
+	if cursor != "" { // it goes on
+		within.ahead = s.readAhead(aheadFrom)
+	}
 	for done := false; !done; {
 		if err := ctx.Err(); err != nil {
 			return till.Stretch{}, err
