@@ -19,6 +19,7 @@ import (
 // answered nothing is closed, and leaving changes nothing.
 type closing struct {
 	*desk
+	scroll               // through the summary: what stays open may be long
 	now     till.Session // with its X report
 	read    bool
 	fault   string
@@ -187,8 +188,8 @@ func (c *closing) Bindings() []ui.Binding {
 	case closeReason:
 		return c.reason.Bindings(func() tea.Cmd { c.step = closeReady; return nil }, "session.go-on")
 	case closeReady:
-		return []ui.Binding{{Keys: []string{"enter", "z"}, Label: "session.close", Help: "session.close-help", Danger: true, Confirm: c.question,
-			Disabled: c.busy}}
+		return append([]ui.Binding{{Keys: []string{"enter", "z"}, Label: "session.close", Help: "session.close-help", Danger: true, Confirm: c.question,
+			Disabled: c.busy}}, c.scroll.bindings(c.height, func() int { return len(c.lines()) })...)
 	}
 	items := c.unnamed()
 	if len(items) == 0 {
@@ -293,6 +294,10 @@ func (c *closing) finish() tea.Cmd {
 }
 
 func (c *closing) View() string {
+	return strings.Join(c.cut(c.desk, c.lines(), c.height), "\n")
+}
+
+func (c *closing) lines() []string {
 	width := min(c.width-6, readable)
 	lines := []string{""}
 	put := func(tone ui.Tone, text string) {
@@ -308,7 +313,7 @@ func (c *closing) View() string {
 		lines = append(lines, "")
 	}
 	if !c.read {
-		return strings.Join(indent(lines, 3), "\n")
+		return indent(lines, 3)
 	}
 	switch c.step {
 	case closeOpen:
@@ -333,7 +338,7 @@ func (c *closing) View() string {
 		head("session.step-ready")
 		lines = append(lines, c.summary(width)...)
 	}
-	return strings.Join(indent(lines, 3), "\n")
+	return indent(lines, 3)
 }
 
 // itemLines is the open one that is decided about now.
@@ -386,10 +391,13 @@ func (c *closing) cashPairs(width int) []string {
 // summary is what the Z report will say, in short.
 func (c *closing) summary(width int) []string {
 	r := c.now.Report
-	var carried []string
+	var carried, parked []string
 	for _, i := range r.Open {
-		if slices.Contains(c.carried, i.Reference) {
+		switch {
+		case slices.Contains(c.carried, i.Reference):
 			carried = append(carried, string(i.Reference))
+		case i.Parked():
+			parked = append(parked, string(i.Reference))
 		}
 	}
 	pairs := []ui.Pair{
@@ -404,8 +412,13 @@ func (c *closing) summary(width int) []string {
 	if c.difference() != 0 {
 		pairs = append(pairs, ui.Pair{Label: c.T("shift.reason"), Value: c.reason.Value("reason")})
 	}
-	if len(carried) > 0 {
-		pairs = append(pairs, ui.Pair{Label: c.T("shift.carried"), Value: strings.Join(carried, "\n"), Tone: ui.Unsure})
+	for _, open := range []struct {
+		key        words.Key
+		references []string
+	}{{"shift.carried", carried}, {"shift.parked", parked}} {
+		if len(open.references) > 0 {
+			pairs = append(pairs, ui.Pair{Label: c.T(open.key), Value: strings.Join(open.references, "\n"), Tone: ui.Unsure})
+		}
 	}
 	lines := strings.Split(c.Pairs(width, pairs...), "\n")
 	if c.work.Running() {

@@ -393,6 +393,31 @@ func TestSessionOfAnotherProcess(t *testing.T) {
 	})
 }
 
+// TestClosingListsWhatStaysOpen: before the last question all that stays open is
+// named, the parked too, however much it is.
+func TestClosingListsWhatStaysOpen(t *testing.T) {
+	many := func(f *fakeSessions, c bubbleClock) {
+		f.now = &till.Session{Number: 1, Operator: "Siti", Branch: "0123", OpenedAt: c.Now()}
+		for i := range 15 {
+			f.report.Open = append(f.report.Open,
+				till.OpenItem{Reference: api.Reference(fmt.Sprintf("CARRIED-%02d", i)), Kind: till.CPM, State: till.Unknown, Amount: api.IDR(100), Since: c.Now()},
+				till.OpenItem{Reference: api.Reference(fmt.Sprintf("PARKED-%02d", i)), Kind: till.CPM, State: till.Parked, Amount: api.IDR(100), Since: c.Now()})
+		}
+	}
+	runShift(t, options{}, many, func(p *program, f *fakeSessions) {
+		p.press("6", "z")
+		for range 15 {
+			p.press("o")
+		}
+		p.want("Ready to close", "CARRIED-00", "CARRIED-09", "more lines")
+		p.press("end")
+		p.want("parked", "PARKED-00", "PARKED-14")
+		p.press("enter")
+		p.answer("y")
+		p.want("Z REPORT 1")
+	})
+}
+
 func TestForgottenSessionIsOffered(t *testing.T) {
 	forgotten := func(f *fakeSessions, c bubbleClock) {
 		f.now = &till.Session{Number: 1, Operator: "Siti", Branch: "0123", OpenedAt: c.Now().AddDate(0, 0, -1)}
@@ -451,6 +476,26 @@ func TestSessionText(t *testing.T) {
 			if strings.Contains(fmt.Sprint(lines), "⟨") {
 				t.Errorf("%s: a word is missing: %q", lang, lines)
 			}
+		}
+	}
+}
+
+// TestUncountedCashIsSaid: a courier's report never passes over the cash.
+func TestUncountedCashIsSaid(t *testing.T) {
+	for name, c := range map[string]struct {
+		cash   api.Amount
+		report till.Report
+		want   bool
+	}{
+		"a cashier's":         {report: till.Report{Paid: sum(1, 100)}},
+		"cash at the start":   {cash: api.IDR(100), want: true},
+		"deposits are booked": {report: till.Report{Booked: sum(1, 100)}, want: true},
+		"deposits wait":       {report: till.Report{Waiting: sum(1, 100)}, want: true},
+	} {
+		s := till.Session{Number: 1, Cash: c.cash, OpenedAt: start, ClosedAt: start, Report: &c.report}
+		text := strings.Join(SessionText(words.For(words.English), s, SessionPaper{}), "\n")
+		if got := regexp.MustCompile(`Collected, counted +not counted`).MatchString(text); got != c.want {
+			t.Errorf("%s: %v\n%s", name, got, text)
 		}
 	}
 }

@@ -125,10 +125,11 @@ func (r *reportWriter) deposits(x *till.Report) {
 	}
 }
 
-// cash is left out where nobody said anything about cash.
+// cash is left out where there is none; where a courier did not count it, the
+// report says so.
 func (r *reportWriter) cash(s till.Session) {
 	difference, counted := s.Difference()
-	if !counted && s.Cash.Zero() {
+	if !counted && !s.HandlesCash() {
 		return
 	}
 	r.part("shift.cash")
