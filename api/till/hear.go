@@ -81,7 +81,7 @@ func (t *Till) hearOpen(ctx context.Context, tx *Transaction, r *run, status api
 }
 
 // hearEnded: an unpaid ending is asked about again; money that came after all
-// is never silent.
+// is never silent. Who asks before the plan does takes none of its questions.
 func (t *Till) hearEnded(ctx context.Context, tx *Transaction, status api.PaymentStatus, now time.Time) error {
 	if status == api.StatusPaid {
 		return t.becomePaid(ctx, tx, now)
@@ -89,8 +89,10 @@ func (t *Till) hearEnded(ctx context.Context, tx *Transaction, status api.Paymen
 	if status == api.StatusRefunded {
 		tx.Payment.MoneyBack = true
 	}
-	tx.Payment.Rechecks++
-	tx.Payment.RecheckAt = t.recheckAt(tx.Payment)
+	if !now.Before(tx.Payment.RecheckAt) {
+		tx.Payment.Rechecks++
+		tx.Payment.RecheckAt = t.recheckAt(tx.Payment)
+	}
 	return nil
 }
 

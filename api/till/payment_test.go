@@ -198,6 +198,32 @@ func TestMoneyThatComesAfterAllIsNeverSilent(t *testing.T) {
 	}
 }
 
+// TestAnEarlyQuestionTakesNoneOfThePlans: however often somebody asks about an
+// unpaid ending, the plan asks again after 5 minutes, an hour and a day.
+func TestAnEarlyQuestionTakesNoneOfThePlans(t *testing.T) {
+	c := newCounter(t, pending60)
+	c.bank.status = from(api.StatusPending, 8*time.Second, api.StatusCancelled)
+	c.pay(c.order())
+	c.pass(time.Minute)
+	before := c.want(Cancelled)
+	for range 5 {
+		if _, _, err := c.till.CheckPayment(t.Context(), "Q1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if tx := c.get("Q1"); !tx.Payment.RecheckAt.Equal(before.Payment.RecheckAt) || tx.Payment.RecheckAt.IsZero() {
+		t.Errorf("it is asked about again at %s, not at %s", tx.Payment.RecheckAt, before.Payment.RecheckAt)
+	}
+	asked := c.bank.count("ask")
+	c.pass(23 * time.Hour)
+	if n := c.bank.count("ask") - asked; n != 3 { // at its expiry too
+		t.Errorf("%d questions in a day", n)
+	}
+	c.bank.status = says(api.StatusPaid)
+	c.pass(2 * time.Hour)
+	c.want(LatePaid)
+}
+
 func TestPaidButNotRecorded(t *testing.T) {
 	c := newCounter(t, done60)
 	c.bank.status = says(api.StatusPaid)
