@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"cashier/api"
+	"cashier/api/apitest"
 	"cashier/api/snap"
 )
 
@@ -103,15 +104,15 @@ func TestEveryCodeOfTheCatalogue(t *testing.T) {
 					requests = 2 // a new token, once
 				}
 				a := p.client.Do(t.Context(), api.Call{Operation: act.operation, Body: []byte(`{}`), Tainted: tainted})
-				if a.Class != class || a.Reason != "" || a.Key() != code.Key() || len(d.seen) != requests {
-					t.Errorf("%s: class %q reason %q after %d requests, want %q after %d", name, a.Class, a.Reason, len(d.seen), class, requests)
+				if a.Class != class || a.Reason != "" || a.Key() != code.Key() || len(d.Seen) != requests {
+					t.Errorf("%s: class %q reason %q after %d requests, want %q after %d", name, a.Class, a.Reason, len(d.Seen), class, requests)
 				}
 				if tainted && service != "60" && service != "80" {
 					continue // the till never says so of these
 				}
 				d.forget()
-				if _, a := act.do(t, p, tainted); a.Class != class || a.Reason != "" || len(d.seen) != requests {
-					t.Errorf("%s: by its method class %q reason %q (%v) after %d requests, want %q after %d", name, a.Class, a.Reason, a.Err, len(d.seen), class, requests)
+				if _, a := act.do(t, p, tainted); a.Class != class || a.Reason != "" || len(d.Seen) != requests {
+					t.Errorf("%s: by its method class %q reason %q (%v) after %d requests, want %q after %d", name, a.Class, a.Reason, a.Err, len(d.Seen), class, requests)
 				}
 			}
 		}
@@ -156,10 +157,10 @@ func TestAnswersThatProveNothing(t *testing.T) {
 			"lost":                 {0, "", fmt.Errorf("connection reset")},
 			"code alone":           {200, `{"responseCode":"200` + service + `00"}`, nil},
 		} {
-			d := &desk{status: c.status, body: c.body, err: c.err}
+			d := &desk{apitest.Desk{Status: c.status, Body: c.body, Err: c.err}}
 			news, a := act.do(t, d.provider(), false)
-			if a.Class != api.Unknown || len(d.seen) != 1 {
-				t.Errorf("%s %s: class %q after %d requests: %+v", service, name, a.Class, len(d.seen), news)
+			if a.Class != api.Unknown || len(d.Seen) != 1 {
+				t.Errorf("%s %s: class %q after %d requests: %+v", service, name, a.Class, len(d.Seen), news)
 			}
 		}
 		d := (&desk{}).says("2009000", act.good)
@@ -185,7 +186,7 @@ func TestAnswersForAnotherReference(t *testing.T) {
 			for _, code := range []string{"20000", "20200", "40305", "40401", "40418", "40901", "40500", "40101"} {
 				d := (&desk{}).says(code[:3]+service+code[3:], act.good+","+foreign)
 				news, a := act.do(t, d.provider(), service == "80")
-				if a.Class != api.Unknown || len(d.seen) != 1 {
+				if a.Class != api.Unknown || len(d.Seen) != 1 {
 					t.Errorf("%s %s with %s: class %q, news %+v", service, code, foreign, a.Class, news)
 				}
 				if n, ok := news.(api.PaymentNews); ok && n != (api.PaymentNews{}) {
@@ -212,10 +213,10 @@ func TestTokensAreRenewedWithTheSameBytes(t *testing.T) {
 				if code == "01" || code == "03" {
 					want = 2
 				}
-				if len(d.sent) != want || d.tokens != want || d.sent[0] != d.sent[want-1] {
-					t.Errorf("%s 401-%s tainted=%t: %d requests with %d tokens, class %q", service, code, tainted, len(d.sent), d.tokens, a.Class)
+				if len(d.Sent) != want || d.Tokens != want || d.Sent[0] != d.Sent[want-1] {
+					t.Errorf("%s 401-%s tainted=%t: %d requests with %d tokens, class %q", service, code, tainted, len(d.Sent), d.Tokens, a.Class)
 				}
-				if want == 2 && externalID(d.seen[0]) == externalID(d.seen[1]) {
+				if want == 2 && externalID(d.Seen[0]) == externalID(d.Seen[1]) {
 					t.Errorf("%s: two attempts have one X-EXTERNAL-ID", service)
 				}
 			}

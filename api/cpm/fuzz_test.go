@@ -58,7 +58,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Fuzz(func(t *testing.T, which byte, status int, body string, tainted bool) {
 		service := services[int(which)%len(services)]
 		d.forget()
-		d.status, d.body = status, body
+		d.Status, d.Body = status, body
 		news, a := all[service].do(t, p, tainted)
 		key := a.Code.Key()
 		if a.Code.HTTP != status && a.Class != api.Unknown {

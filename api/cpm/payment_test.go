@@ -256,7 +256,7 @@ func TestNothingLeavesThatATableForbids(t *testing.T) {
 			t.Errorf("%s: %q %q %v", field, a.Class, a.Reason, a.Err)
 		}
 	}
-	if len(d.seen) != 0 || d.tokens != 0 {
+	if len(d.Seen) != 0 || d.Tokens != 0 {
 		t.Error("something left")
 	}
 	token := errors.New("the vault is closed")

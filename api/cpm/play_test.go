@@ -1,11 +1,11 @@
 package cpm
 
 import (
-	"crypto/rsa"
 	"testing"
 	"time"
 
 	"cashier/api"
+	"cashier/api/apitest"
 	"cashier/api/sandbox"
 )
 
@@ -14,7 +14,7 @@ import (
 // with every value that a profile can fill.
 func TestALifeAgainstTheSandbox(t *testing.T) {
 	for _, kind := range []string{"59 first", "scanned"} {
-		box, err := sandbox.Open(sandbox.Options{GenerateKey: func() (*rsa.PrivateKey, error) { return testKey(), nil }})
+		box, err := sandbox.Open(sandbox.Options{GenerateKey: apitest.Key})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cashier/api"
+	"cashier/api/apitest"
 	"cashier/api/snap"
 )
 
@@ -37,7 +38,7 @@ func TestRequestsAreThoseOfTheSamples(t *testing.T) {
 	ask := func(key api.PaymentKey, do func(p *Provider, key api.PaymentKey)) string {
 		d.says("2006100", "").forget()
 		do(d.sampleProvider(sampleStore), key)
-		return d.sent[0]
+		return d.Sent[0]
 	}
 	key := func(external string) api.PaymentKey {
 		return api.PaymentKey{Reference: sampleReference, ProviderReference: sampleOwn, ExternalID: external}
@@ -72,11 +73,11 @@ func TestRequestsAreThoseOfTheSamples(t *testing.T) {
 // The answers of the document's samples, through the methods.
 func TestTheAnswersOfTheSamplesAreRead(t *testing.T) {
 	all := samples(t)
-	d := &desk{status: http.StatusOK}
+	d := &desk{apitest.Desk{Status: http.StatusOK}}
 	p := d.sampleProvider(sampleStore)
 	key := api.PaymentKey{Reference: sampleReference, ProviderReference: sampleOwn, ExternalID: "10052019"}
 
-	d.body = all["59"].response
+	d.Body = all["59"].response
 	code, a := p.GenerateCode(t.Context(), sampleReference, must(p.PrepareCode(sampleReference, morning)), nil)
 	if a.Class != api.Done || code.Code.Reveal() != "hduvY..." || code.URL != "PL0001" || code.RawExpiry != "60" || code.ProviderReference != sampleOwn ||
 		!code.ExpiresAt.Equal(a.At.Add(a.Latency+time.Minute)) {
@@ -84,24 +85,24 @@ func TestTheAnswersOfTheSamplesAreRead(t *testing.T) {
 	}
 	r := aPayment()
 	r.Reference = sampleReference
-	d.body = all["60"].response
+	d.Body = all["60"].response
 	paid, a := p.Pay(t.Context(), sampleReference, must(p.PreparePayment(r, morning)), false, nil)
 	if want := (api.PaymentNews{ProviderReference: sampleOwn, TransactionDate: "2020-12-23T07:54:11+07:00"}); a.Class != api.Done || paid != want {
 		t.Errorf("60: %q %v %+v", a.Class, a.Err, paid)
 	}
-	d.body = all["61"].response
+	d.Body = all["61"].response
 	asked, a := p.QueryPayment(t.Context(), key)
 	if want := (api.PaymentNews{
 		Status: api.StatusPaid, RawStatus: "00", Description: "success", ProviderReference: sampleOwn, Title: "example", PaidTime: "2020-12-23T08:04:11+07:00",
 	}); a.Class != api.Done || asked != want || a.Warning != "" {
 		t.Errorf("61: %q %v %q %+v", a.Class, a.Err, a.Warning, asked)
 	}
-	d.body = all["62"].response
+	d.Body = all["62"].response
 	cancelled, a := p.CancelPayment(t.Context(), key, api.IDR(10_000_00), "cancel reason", nil)
 	if want := (api.PaymentNews{ProviderReference: sampleOwn, CancelTime: "2020-12-21T17:07:25+07:00", TransactionDate: "2020-12-21T17:55:11+07:00"}); a.Class != api.Done || cancelled != want {
 		t.Errorf("62: %q %v %+v", a.Class, a.Err, cancelled)
 	}
-	d.body = all["80"].response
+	d.Body = all["80"].response
 	back, a := p.Refund(t.Context(), "239850918204981205970", must(p.PrepareRefund(key, "239850918204981205970", api.IDR(10_000_00), "")), false, nil)
 	if want := (api.RefundNews{ProviderReference: sampleOwn, RefundNo: "REF993883", RefundTime: "2020-12-21T17:21:41+07:00", Amount: api.IDR(10_000_00)}); a.Class != api.Done || back != want || a.Warning != "" {
 		t.Errorf("80: %q %v %q %+v", a.Class, a.Err, a.Warning, back)
@@ -132,7 +133,7 @@ func TestRequestsCarryTheHeadersOfTheSamples(t *testing.T) {
 			if _, a := act.do(t, p, false); a.Class != api.Done {
 				t.Fatalf("%s: %q %v", service, a.Class, a.Err)
 			}
-			r := d.seen[0]
+			r := d.Seen[0]
 			want := slices.Collect(maps.Keys(all[service].headers))
 			got := slices.Collect(maps.Keys(r.Header))
 			for i, name := range want {
@@ -163,10 +164,10 @@ func TestRequestsCarryTheHeadersOfTheSamples(t *testing.T) {
 				t.Errorf("%s: X-EXTERNAL-ID %q", service, id)
 			}
 			signature := must(snap.DecodeSignature(header("X-SIGNATURE")))
-			digest, at := snap.Digest([]byte(d.sent[0])), header("X-TIMESTAMP")
+			digest, at := snap.Digest([]byte(d.Sent[0])), header("X-TIMESTAMP")
 			err := errors.New("the HMAC differs")
 			if kind == snap.Asymmetric {
-				err = snap.VerifyRSA(&testKey().PublicKey, snap.AsymmetricStringToSign("POST", r.URL.Path, digest, at), signature)
+				err = snap.VerifyRSA(&must(apitest.Key()).PublicKey, snap.AsymmetricStringToSign("POST", r.URL.Path, digest, at), signature)
 			} else if snap.VerifyHMAC([]byte(secret), snap.SymmetricStringToSign("POST", r.URL.Path, "token-1", digest, at), signature) {
 				err = nil
 			}
@@ -206,7 +207,7 @@ func TestAProfileMaySpellFieldsItsOwnWay(t *testing.T) {
 		e.Spellings = map[string]string{"externalStoreID": "externalStoreId", "latestTransactionStatus": "status"}
 	})
 	news, a := p.QueryPayment(t.Context(), aKey)
-	if a.Class != api.Done || news.Status != api.StatusPaid || !strings.Contains(d.sent[0], `"externalStoreId":"abcd"`) {
-		t.Errorf("%q %v %+v, sent %s", a.Class, a.Err, news, d.sent[0])
+	if a.Class != api.Done || news.Status != api.StatusPaid || !strings.Contains(d.Sent[0], `"externalStoreId":"abcd"`) {
+		t.Errorf("%q %v %+v, sent %s", a.Class, a.Err, news, d.Sent[0])
 	}
 }

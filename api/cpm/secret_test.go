@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cashier/api"
+	"cashier/api/apitest"
 )
 
 // cardDigits is the card number inside of the customer's code.
@@ -115,7 +116,7 @@ func TestTheCustomersCodeIsNowhereElse(t *testing.T) {
 		"another's token": {"4016002", "Invalid Customer Token"},
 	} {
 		d.says(c.code, `"referenceNo":"P1"`)
-		d.body = strings.Replace(d.body, "words", c.quoted, 1)
+		d.Body = strings.Replace(d.Body, "words", c.quoted, 1)
 		news, a := p.Pay(t.Context(), payment, body, false, log)
 		found["news: "+name], found["answer: "+name] = printed(news), printed(a)
 	}
@@ -141,7 +142,7 @@ func TestTheCustomersCodeIsNowhereElse(t *testing.T) {
 func TestTheUserAccessTokenIsNowhereElse(t *testing.T) {
 	const token = "user-access-token-canary"
 	d := (&desk{}).says("4015900", "")
-	d.body = strings.Replace(d.body, "words", "Unauthorized. "+token, 1)
+	d.Body = strings.Replace(d.Body, "words", "Unauthorized. "+token, 1)
 	p := d.provider(func(e *api.Endpoint) { e.UserAccessToken = func() ([]byte, error) { return []byte(token), nil } })
 	body := must(p.PrepareCode(payment, morning))
 	if !strings.Contains(string(body), token) {
@@ -190,7 +191,7 @@ func TestAProvidersWordsStayReadable(t *testing.T) {
 func TestQuotedCodesAreUnspokenInEveryAnswer(t *testing.T) {
 	quoted := "cannot read " + customer[8:] + " of 9360099913302345678"
 	for service, act := range acts() {
-		d := &desk{status: 500, body: fmt.Sprintf(`{"responseCode":"500%s00","responseMessage":%q}`, service, quoted)}
+		d := &desk{apitest.Desk{Status: 500, Body: fmt.Sprintf(`{"responseCode":"500%s00","responseMessage":%q}`, service, quoted)}}
 		_, a := act.do(t, d.provider(), false)
 		if a.Message != "cannot read *** of ****5678" {
 			t.Errorf("%s: %q", service, a.Message)

@@ -2,31 +2,19 @@ package cpm
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"cashier/api"
+	"cashier/api/apitest"
 	"cashier/api/snap"
 )
 
 var morning = time.Date(2026, 11, 20, 8, 0, 0, 0, api.Jakarta)
-
-var testKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
 
 const (
 	payment = api.Reference("Q261120080000K7M2RX4T9WZB")
@@ -38,47 +26,17 @@ const (
 // its bytes are in code_test.go.
 const customer = "hQVDUFYwMWEaTwegAAAGAiAgUAhRUklTQ1BNMVoIk2AJmRI0VniF"
 
-// desk is a provider whose answers the test writes, inside of the process.
-type desk struct {
-	mu     sync.Mutex
-	status int
-	body   string
-	err    error // instead of an answer
-	tokens int
-	seen   []*http.Request
-	sent   []string
-}
-
-// RoundTrip hands out tokens by itself.
-func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	sent, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	answer := func(status int, body string) *http.Response {
-		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
-	}
-	if strings.HasSuffix(r.URL.Path, "/access-token/b2b") {
-		d.tokens++
-		return answer(200, fmt.Sprintf(`{"responseCode":"2007300","accessToken":"token-%d","expiresIn":"900"}`, d.tokens)), nil
-	}
-	d.seen, d.sent = append(d.seen, r), append(d.sent, string(sent))
-	if d.err != nil {
-		return nil, d.err
-	}
-	return answer(d.status, d.body), nil
-}
+// desk is a provider whose answers the test writes.
+type desk struct{ apitest.Desk }
 
 // says makes the desk answer with a code and further fields.
 func (d *desk) says(code, fields string) *desk {
-	d.body = `{"responseCode":"` + code + `","responseMessage":"words"`
+	d.Body = `{"responseCode":"` + code + `","responseMessage":"words"`
 	if fields != "" {
-		d.body += "," + fields
+		d.Body += "," + fields
 	}
-	d.body += "}"
-	fmt.Sscanf(code[:3], "%d", &d.status)
+	d.Body += "}"
+	fmt.Sscanf(code[:3], "%d", &d.Status)
 	return d
 }
 
@@ -87,7 +45,7 @@ func (d *desk) endpoint() api.Endpoint {
 	return api.Endpoint{
 		Name: "bank", Dialect: Dialect, BaseURL: "http://127.0.0.1:1/gateway", ClientKey: "client-1", PartnerID: "82150823919040624621823174737537",
 		MerchantID: "00007100010926", ChannelID: "95221",
-		PrivateKey:    func() (*rsa.PrivateKey, error) { return testKey(), nil },
+		PrivateKey:    apitest.Key,
 		ClientSecret:  func() ([]byte, error) { return []byte(secret), nil },
 		CustomerToken: func() ([]byte, error) { return []byte("customer-token"), nil }, CustomerPrefix: "Bearer ",
 		UserAccessToken: func() ([]byte, error) { return []byte("xxxxxx"), nil },
@@ -112,7 +70,7 @@ func (d *desk) provider(change ...func(*api.Endpoint)) *Provider {
 }
 
 // forget drops what was seen so far.
-func (d *desk) forget() { d.seen, d.sent = nil, nil }
+func (d *desk) forget() { d.Seen, d.Sent = nil, nil }
 
 func aPayment() api.PaymentRequest {
 	return api.PaymentRequest{

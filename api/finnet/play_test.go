@@ -1,11 +1,11 @@
 package finnet
 
 import (
-	"crypto/rsa"
 	"strings"
 	"testing"
 
 	"cashier/api"
+	"cashier/api/apitest"
 	"cashier/api/sandbox"
 )
 
@@ -13,7 +13,7 @@ import (
 // both sides understand is not a mistake that both share.
 func TestLookupsAgainstTheSandbox(t *testing.T) {
 	for _, byTable := range []bool{false, true} {
-		box, err := sandbox.Open(sandbox.Options{ByTable: byTable, GenerateKey: func() (*rsa.PrivateKey, error) { return testKey(), nil }})
+		box, err := sandbox.Open(sandbox.Options{ByTable: byTable, GenerateKey: apitest.Key})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,22 +17,22 @@ func TestTheRequestSample(t *testing.T) {
 	want := fields(t, read(t, "request.json"))
 	want["submerchantId"] = want["subMerchantId"]
 	delete(want, "subMerchantId")
-	if got := fields(t, d.sent[0]); !reflect.DeepEqual(got, want) {
+	if got := fields(t, d.Sent[0]); !reflect.DeepEqual(got, want) {
 		t.Errorf("sent %v, want %v", got, want)
 	}
-	if !strings.Contains(d.sent[0], `"amount":{"value":"10000.00","currency":"IDR"}`) {
-		t.Errorf("sent %s", d.sent[0])
+	if !strings.Contains(d.Sent[0], `"amount":{"value":"10000.00","currency":"IDR"}`) {
+		t.Errorf("sent %s", d.Sent[0])
 	}
 	d = (&desk{}).says("2005300", sample(t))
 	d.provider(func(e *api.Endpoint) {
 		e.Spellings = map[string]string{"submerchantId": "subMerchantId", "originalPartnerReferenceNo": "originalPartnerReferanceNo"}
 	}).Lookup(t.Context(), asked(t))
-	if !strings.Contains(d.sent[0], `"subMerchantId":`) || !strings.Contains(d.sent[0], `"originalPartnerReferanceNo":`) {
-		t.Errorf("by profile: %s", d.sent[0])
+	if !strings.Contains(d.Sent[0], `"subMerchantId":`) || !strings.Contains(d.Sent[0], `"originalPartnerReferanceNo":`) {
+		t.Errorf("by profile: %s", d.Sent[0])
 	}
-	r := d.seen[0]
+	r := d.Seen[0]
 	signature, err := snap.DecodeSignature(header(r, "X-SIGNATURE"))
-	text := snap.SymmetricStringToSign("POST", "/v1.0/qrqr/qr-mpm-query", "token-1", snap.Digest([]byte(d.sent[0])), header(r, "X-TIMESTAMP"))
+	text := snap.SymmetricStringToSign("POST", "/v1.0/qrqr/qr-mpm-query", "token-1", snap.Digest([]byte(d.Sent[0])), header(r, "X-TIMESTAMP"))
 	if err != nil || !snap.VerifyHMAC([]byte("secret-canary"), text, signature) {
 		t.Errorf("the signature: %v", err)
 	}
@@ -45,7 +45,7 @@ func TestTheRequestSample(t *testing.T) {
 // swapped, and the amount is another one.
 func TestTheAnswerSample(t *testing.T) {
 	d := (&desk{}).says("2005300", sample(t))
-	d.body = `{"responseCode":"2005300","responseMessage":"Request has been processed successfully",` + strings.SplitN(read(t, "answer.json"), "\n", 4)[3]
+	d.Body = `{"responseCode":"2005300","responseMessage":"Request has been processed successfully",` + strings.SplitN(read(t, "answer.json"), "\n", 4)[3]
 	news, a := d.provider().Lookup(t.Context(), asked(t))
 	want := api.LookupNews{
 		Status: api.StatusPaid, RawStatus: "00", Description: "success",
@@ -167,8 +167,8 @@ func TestProfilesOfFinnet(t *testing.T) {
 		e.Statuses = map[string]api.PaymentStatus{"02": api.StatusPaid}
 		e.OriginalService = "51"
 	}).Lookup(t.Context(), asked(t))
-	if a.Class != api.Done || news.Status != api.StatusPaid || d.seen[0].URL.Path != "/v1.0/qr/qr-mpm-query" || !strings.Contains(d.sent[0], `"serviceCode":"51"`) {
-		t.Errorf("%+v %+v %s", news, a, d.sent[0])
+	if a.Class != api.Done || news.Status != api.StatusPaid || d.Seen[0].URL.Path != "/v1.0/qr/qr-mpm-query" || !strings.Contains(d.Sent[0], `"serviceCode":"51"`) {
+		t.Errorf("%+v %+v %s", news, a, d.Sent[0])
 	}
 }
 
@@ -178,7 +178,7 @@ func TestNothingPrivateIsKept(t *testing.T) {
 	all := sample(t, "transactionStatusDesc", "card 9360001410190013903")
 	all["additionalInfo"].(map[string]any)["payer"] = map[string]any{"name": "CANDRA GUNAWAN", "cards": []any{"9360001410190013903"}}
 	d := (&desk{}).says("2005300", all)
-	d.body = strings.Replace(d.body, `"words"`, `"card 9360001410190013903"`, 1)
+	d.Body = strings.Replace(d.Body, `"words"`, `"card 9360001410190013903"`, 1)
 	p := d.provider()
 	news, a := p.Lookup(t.Context(), asked(t))
 	text := fmt.Sprintf("%v %+v %#v %+v %+v", news, news, news, a, p)
@@ -186,7 +186,7 @@ func TestNothingPrivateIsKept(t *testing.T) {
 		if strings.Contains(text, secret) {
 			t.Errorf("%s: %s", secret, text)
 		}
-		if secret != "secret-canary" && !strings.Contains(d.body, secret) {
+		if secret != "secret-canary" && !strings.Contains(d.Body, secret) {
 			t.Error("the control is not found: this test cannot fail")
 		}
 	}
@@ -203,8 +203,8 @@ func FuzzAnswer(f *testing.F) {
 	d := &desk{}
 	p := d.provider()
 	f.Fuzz(func(t *testing.T, status int, body string) {
-		d.seen, d.sent = nil, nil
-		d.status, d.body = status, body
+		d.Seen, d.Sent = nil, nil
+		d.Status, d.Body = status, body
 		news, a := p.Lookup(t.Context(), api.LookupKey{ProviderReference: "P", Reference: "R", Amount: api.IDR(100)})
 		key := a.Code.Key()
 		if a.Code.HTTP != status && a.Class != api.Unknown && a.Class != api.NotSent {

@@ -79,8 +79,8 @@ func TestEnvironments(t *testing.T) {
 		hosts[u.Host] = true
 		d := (&desk{}).says("4045101", nil)
 		p := d.provider(func(e *api.Endpoint) { e.BaseURL = strings.TrimSuffix(text, Query().Path) })
-		if _, a := p.Lookup(t.Context(), asked(t)); a.Class != api.Done || d.seen[0].URL.String() != text {
-			t.Errorf("%s: asked %s, %+v", text, d.seen[0].URL, a)
+		if _, a := p.Lookup(t.Context(), asked(t)); a.Class != api.Done || d.Seen[0].URL.String() != text {
+			t.Errorf("%s: asked %s, %+v", text, d.Seen[0].URL, a)
 		}
 	}
 	if len(hosts) != 2 {
@@ -189,8 +189,8 @@ func TestReferencesThatFit(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		news, a := p.Lookup(t.Context(), c.key)
-		if refused := a.Class == api.NotSent && a.Reason == api.ReasonRequest && len(d.seen) == 0; refused != (c.fields != "") {
-			t.Errorf("%s: %+v after %d requests", name, a, len(d.seen))
+		if refused := a.Class == api.NotSent && a.Reason == api.ReasonRequest && len(d.Seen) == 0; refused != (c.fields != "") {
+			t.Errorf("%s: %+v after %d requests", name, a, len(d.Seen))
 		}
 		if c.fields == "" && (a.Class != api.Done || news.Status != api.StatusNotFound) {
 			t.Errorf("%s: %+v %+v", name, news, a)
@@ -219,9 +219,9 @@ func TestTheAnswerIsHeldAgainstItsTable(t *testing.T) {
 		d.says("2005300", all)
 		switch m := message.(type) {
 		case string:
-			d.body = strings.Replace(d.body, `"words"`, `"`+m+`"`, 1)
+			d.Body = strings.Replace(d.Body, `"words"`, `"`+m+`"`, 1)
 		default:
-			d.body = strings.Replace(d.body, `"words"`, `{}`, 1)
+			d.Body = strings.Replace(d.Body, `"words"`, `{}`, 1)
 		}
 		return p.Lookup(t.Context(), key)
 	}

@@ -1,74 +1,29 @@
 package finnet
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/json"
-	"fmt"
-	"io"
-	"maps"
 	"net/http"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"cashier/api"
+	"cashier/api/apitest"
 )
 
-var testKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-// desk is a provider whose answers the test writes, inside of the process.
-type desk struct {
-	mu     sync.Mutex
-	status int
-	body   string
-	seen   []*http.Request
-	sent   []string
-}
-
-// RoundTrip hands out tokens by itself.
-func (d *desk) RoundTrip(r *http.Request) (*http.Response, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	sent, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
-	}
-	answer := func(status int, body string) *http.Response {
-		return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
-	}
-	if strings.HasSuffix(r.URL.Path, "/access-token/b2b") {
-		return answer(200, `{"responseCode":"2007300","accessToken":"token-1","expiresIn":"900"}`), nil
-	}
-	d.seen, d.sent = append(d.seen, r), append(d.sent, string(sent))
-	return answer(d.status, d.body), nil
-}
+// desk is a provider whose answers the test writes.
+type desk struct{ apitest.Desk }
 
 // says makes the desk answer with a code and fields; a nil field is left out.
 func (d *desk) says(code string, fields map[string]any) *desk {
-	all := map[string]any{"responseCode": code, "responseMessage": "words"}
-	maps.Copy(all, fields)
-	maps.DeleteFunc(all, func(_ string, v any) bool { return v == nil })
-	body, err := json.Marshal(all)
-	if err != nil {
-		panic(err)
-	}
-	d.body = string(body)
-	fmt.Sscanf(code, "%3d", &d.status)
+	d.Says(code, fields)
 	return d
 }
 
 func (d *desk) endpoint() api.Endpoint {
 	return api.Endpoint{
 		Name: "finnet", Dialect: Dialect, BaseURL: "http://127.0.0.1:1", ClientKey: "client-1", MerchantID: "FM2007160001", ChannelID: "95221",
-		PrivateKey:   func() (*rsa.PrivateKey, error) { return testKey(), nil },
+		PrivateKey:   apitest.Key,
 		ClientSecret: func() ([]byte, error) { return []byte("secret-canary"), nil },
 		Shop:         api.Shop{SubMerchantID: "FM2007160001"},
 		Transport:    d,

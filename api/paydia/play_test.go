@@ -2,7 +2,6 @@ package paydia
 
 import (
 	"context"
-	"crypto/rsa"
 	"errors"
 	"path/filepath"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"cashier/api"
+	"cashier/api/apitest"
 	"cashier/api/sandbox"
 	"cashier/api/snap"
 )
@@ -49,7 +49,7 @@ func (d drawer) Save(_ context.Context, name string, data []byte) error {
 // open is a sandbox and a provider that asks it.
 func open(t *testing.T, options sandbox.Options, change ...func(*api.Endpoint)) (*sandbox.Sandbox, *Provider) {
 	t.Helper()
-	options.GenerateKey = func() (*rsa.PrivateKey, error) { return testKey(), nil }
+	options.GenerateKey = apitest.Key
 	box, err := sandbox.Open(options)
 	if err != nil {
 		t.Fatal(err)

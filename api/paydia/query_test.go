@@ -24,7 +24,7 @@ func TestTheRequestSample(t *testing.T) {
 		}
 	})
 	p.Lookup(t.Context(), asked(t))
-	r := d.seen[0]
+	r := d.Seen[0]
 	if lines[0] != r.Method+" "+r.URL.Path {
 		t.Errorf("%s %s, want %s", r.Method, r.URL.Path, lines[0])
 	}
@@ -47,8 +47,8 @@ func TestTheRequestSample(t *testing.T) {
 		}
 	}
 	want := strings.Join(strings.Fields(text[strings.Index(text, "{"):]), "")
-	if d.sent[0] != want {
-		t.Errorf("sent %s, want %s", d.sent[0], want)
+	if d.Sent[0] != want {
+		t.Errorf("sent %s, want %s", d.Sent[0], want)
 	}
 	if id := header(r, "X-EXTERNAL-ID"); strings.Trim(id, "0123456789") != "" || len(id) > 36 {
 		t.Errorf("X-EXTERNAL-ID %q", id)
@@ -58,7 +58,7 @@ func TestTheRequestSample(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, good := range map[string]bool{"/snap/v1.0/qr/qr-mpm-query": true, "/v1.0/qr/qr-mpm-query": false} {
-		text := snap.SymmetricStringToSign("POST", path, "token-1", snap.Digest([]byte(d.sent[0])), header(r, "X-TIMESTAMP"))
+		text := snap.SymmetricStringToSign("POST", path, "token-1", snap.Digest([]byte(d.Sent[0])), header(r, "X-TIMESTAMP"))
 		if snap.VerifyHMAC([]byte("secret-canary"), text, signature) != good {
 			t.Errorf("signed over %s: %v", path, !good)
 		}
@@ -87,7 +87,7 @@ func TestProfilesOfPaydia(t *testing.T) {
 	}{
 		"the original's service": {func(e *api.Endpoint) { e.OriginalService = "47" }, []any{"serviceCode", "47"},
 			func(d *desk, n api.LookupNews, a api.Answer) bool {
-				return strings.Contains(d.sent[0], `"serviceCode":"47"`) && kinds(n) == ""
+				return strings.Contains(d.Sent[0], `"serviceCode":"47"`) && kinds(n) == ""
 			}},
 		"another service": {func(*api.Endpoint) {}, []any{"serviceCode", "47"},
 			func(_ *desk, n api.LookupNews, a api.Answer) bool {
@@ -95,7 +95,7 @@ func TestProfilesOfPaydia(t *testing.T) {
 			}},
 		"a prefix": {func(e *api.Endpoint) { e.CustomerPrefix = "Bearer " }, nil,
 			func(d *desk, _ api.LookupNews, _ api.Answer) bool {
-				return header(d.seen[0], "Authorization-Customer") == "Bearer customer-token-canary"
+				return header(d.Seen[0], "Authorization-Customer") == "Bearer customer-token-canary"
 			}},
 		"statuses": {func(e *api.Endpoint) { e.Statuses = map[string]api.PaymentStatus{"02": api.StatusPaid} }, []any{"latestTransactionStatus", "02"},
 			func(_ *desk, n api.LookupNews, a api.Answer) bool { return n.Status == api.StatusPaid }},
@@ -107,11 +107,11 @@ func TestProfilesOfPaydia(t *testing.T) {
 			e.Spellings = map[string]string{"originalReferenceNo": "ref", "latestTransactionStatus": "state"}
 		}, []any{"originalReferenceNo", nil, "latestTransactionStatus", nil, "ref", string(asked(t).ProviderReference), "state", "06"},
 			func(d *desk, n api.LookupNews, a api.Answer) bool {
-				return strings.HasPrefix(d.sent[0], `{"ref":"e32`) && n.Status == api.StatusFailed && n.ProviderReference != ""
+				return strings.HasPrefix(d.Sent[0], `{"ref":"e32`) && n.Status == api.StatusFailed && n.ProviderReference != ""
 			}},
 		"a path": {func(e *api.Endpoint) { e.Paths = map[string]string{"51": "/v2/q"} }, nil,
 			func(d *desk, _ api.LookupNews, a api.Answer) bool {
-				return d.seen[0].URL.Path == "/v2/q" && a.Class == api.Done
+				return d.Seen[0].URL.Path == "/v2/q" && a.Class == api.Done
 			}},
 		"an odd answer": {func(*api.Endpoint) {}, []any{"latestTransactionStatus", []any{"00"}},
 			func(_ *desk, n api.LookupNews, a api.Answer) bool {
@@ -121,7 +121,7 @@ func TestProfilesOfPaydia(t *testing.T) {
 		d := (&desk{}).says("2005100", sample(t, c.fields...))
 		news, a := d.provider(c.change).Lookup(t.Context(), asked(t))
 		if !c.check(d, news, a) {
-			t.Errorf("%s: %+v\n%+v\n%q", name, news, a, d.sent)
+			t.Errorf("%s: %+v\n%+v\n%q", name, news, a, d.Sent)
 		}
 	}
 	p := (&desk{}).provider()
@@ -206,7 +206,7 @@ func TestReferencesOfTheAnswer(t *testing.T) {
 func TestNothingPrivateIsKept(t *testing.T) {
 	const card = "9360001410190013903"
 	d := (&desk{}).says("2005100", sample(t, "transactionStatusDesc", "paid by "+card))
-	d.body = strings.Replace(d.body, `"words"`, `"card `+card+` of customer-token-canary"`, 1)
+	d.Body = strings.Replace(d.Body, `"words"`, `"card `+card+` of customer-token-canary"`, 1)
 	p := d.provider()
 	news, a := p.Lookup(t.Context(), asked(t))
 	text := fmt.Sprintf("%+v %+v %+v", news, a, p)
@@ -214,7 +214,7 @@ func TestNothingPrivateIsKept(t *testing.T) {
 		if strings.Contains(text, secret) {
 			t.Errorf("%s: %s", secret, text)
 		}
-		if secret != "secret-canary" && !strings.Contains(d.body, secret) {
+		if secret != "secret-canary" && !strings.Contains(d.Body, secret) {
 			t.Error("the control is not found: this test cannot fail")
 		}
 	}
@@ -231,8 +231,8 @@ func FuzzAnswer(f *testing.F) {
 	d := &desk{}
 	p := d.provider()
 	f.Fuzz(func(t *testing.T, status int, body string) {
-		d.seen, d.sent = nil, nil
-		d.status, d.body = status, body
+		d.Seen, d.Sent = nil, nil
+		d.Status, d.Body = status, body
 		news, a := p.Lookup(t.Context(), api.LookupKey{Reference: "R", Amount: api.IDR(100)})
 		key := a.Code.Key()
 		if a.Code.HTTP != status && a.Class != api.Unknown && a.Class != api.NotSent {

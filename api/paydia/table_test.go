@@ -125,16 +125,16 @@ func TestReferencesThatFit(t *testing.T) {
 		if c.field == "" && err != nil || c.field != "" && (!errors.As(err, &e) || e.Field != c.field) {
 			t.Errorf("%s: %v", name, err)
 		}
-		before := len(d.seen)
+		before := len(d.Seen)
 		d.says("4045101", nil)
 		news, a := p.Lookup(t.Context(), c.key)
 		if c.field != "" {
-			if a.Class != api.NotSent || a.Reason != api.ReasonRequest || a.Err == nil || len(d.seen) != before {
-				t.Errorf("%s: %+v, sent %d", name, a, len(d.seen)-before)
+			if a.Class != api.NotSent || a.Reason != api.ReasonRequest || a.Err == nil || len(d.Seen) != before {
+				t.Errorf("%s: %+v, sent %d", name, a, len(d.Seen)-before)
 			}
 			continue
 		}
-		if a.Class != api.Done || news.Status != api.StatusNotFound || len(d.seen) != before+1 {
+		if a.Class != api.Done || news.Status != api.StatusNotFound || len(d.Seen) != before+1 {
 			t.Errorf("%s: %+v %+v", name, news, a)
 		}
 		want := map[string]any{"serviceCode": "51"}
@@ -145,7 +145,7 @@ func TestReferencesThatFit(t *testing.T) {
 				want[field] = value
 			}
 		}
-		if got := fields(t, d.sent[len(d.sent)-1]); !reflect.DeepEqual(got, want) {
+		if got := fields(t, d.Sent[len(d.Sent)-1]); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: sent %v", name, got)
 		}
 	}
@@ -162,7 +162,7 @@ func TestHeadersOfTheTable(t *testing.T) {
 	d := (&desk{}).says("4045101", nil)
 	p := d.provider()
 	p.Lookup(t.Context(), asked(t))
-	h := d.seen[0].Header
+	h := d.Seen[0].Header
 	have := map[string]string{}
 	for name, values := range h {
 		have[strings.ToLower(name)] = values[0]
@@ -190,16 +190,16 @@ func TestHeadersOfTheTable(t *testing.T) {
 		{"Authorization-Customer", func(e *api.Endpoint) { e.CustomerToken = nil }},
 		{"X-PARTNER-ID", func(e *api.Endpoint) { e.PartnerID = strings.Repeat("x", 37) }},
 	} {
-		before := len(d.seen)
+		before := len(d.Seen)
 		var e *api.FieldError
 		_, a := d.provider(c.change).Lookup(t.Context(), asked(t))
-		if a.Class != api.NotSent || !errors.As(a.Err, &e) || e.Field != c.field || len(d.seen) != before {
+		if a.Class != api.NotSent || !errors.As(a.Err, &e) || e.Field != c.field || len(d.Seen) != before {
 			t.Errorf("%s: %+v", c.field, a)
 		}
 	}
 	// The profile's own header set goes before the table.
 	_, a := d.provider(func(e *api.Endpoint) { e.ChannelID, e.Headers = "", map[string][]string{"51": {"X-EXTERNAL-ID"}} }).Lookup(t.Context(), asked(t))
-	if a.Class != api.Done || d.seen[len(d.seen)-1].Header.Get("Authorization-Customer") != "" {
+	if a.Class != api.Done || d.Seen[len(d.Seen)-1].Header.Get("Authorization-Customer") != "" {
 		t.Errorf("%+v", a)
 	}
 }
@@ -229,7 +229,7 @@ func TestTheAnswerIsHeldAgainstItsTable(t *testing.T) {
 		mandatory := r.need == "Mandatory" || r.need == "Conditional" // the sample succeeded
 		news, a := look(r.name, nil)
 		if r.name == "responseMessage" {
-			d.body = strings.Replace(d.body, `"words"`, `""`, 1)
+			d.Body = strings.Replace(d.Body, `"words"`, `""`, 1)
 			news, a = p.Lookup(t.Context(), api.LookupKey{ExternalID: "1725949206"})
 		}
 		if got := strings.Contains(kinds(news), "missing:"+r.name); got != mandatory {
@@ -260,7 +260,7 @@ func TestTheAnswerIsHeldAgainstItsTable(t *testing.T) {
 			changes := []any{r.name, text}
 			if r.name == "responseMessage" {
 				d.says("2005100", sample(t))
-				d.body = strings.Replace(d.body, `"words"`, `"`+text+`"`, 1)
+				d.Body = strings.Replace(d.Body, `"words"`, `"`+text+`"`, 1)
 				news, a = p.Lookup(t.Context(), api.LookupKey{ExternalID: "1725949206"})
 			} else {
 				news, a = look(changes...)
@@ -318,8 +318,8 @@ func TestEveryCode(t *testing.T) {
 		if news.Status != status || (a.Class == api.Done) != (status != "") || status != api.StatusPaid && !reflect.DeepEqual(news, api.LookupNews{Status: status}) {
 			t.Errorf("%s: %q, %+v", text, a.Class, news)
 		}
-		if renews := text == "4015101" || text == "4015103"; (len(d.seen) == 2) != renews {
-			t.Errorf("%s: %d requests", text, len(d.seen))
+		if renews := text == "4015101" || text == "4015103"; (len(d.Seen) == 2) != renews {
+			t.Errorf("%s: %d requests", text, len(d.Seen))
 		}
 	}
 	if rows != 63 {

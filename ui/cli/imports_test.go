@@ -45,10 +45,11 @@ var imports = map[string][]string{
 	"qr/qrtest":       {"*"},
 	"ui/ptytest":      {"*"},
 	"store/storetest": {"*"},
+	"api/apitest":     {},
 }
 
 // testPackages serve tests alone: no file that is shipped imports them.
-var testPackages = []string{"qr/qrtest", "ui/ptytest", "store/storetest"}
+var testPackages = []string{"qr/qrtest", "ui/ptytest", "store/storetest", "api/apitest"}
 
 // charm are modules that only what draws may know.
 var charm = []string{"github.com/charmbracelet/", "github.com/muesli/termenv", "github.com/NimbleMarkets/"}
