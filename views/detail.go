@@ -146,7 +146,7 @@ func (d *detail) Bindings() []ui.Binding {
 // and something was sent.
 func (d *detail) slipBinding(table []ui.Binding) []ui.Binding {
 	has := slices.ContainsFunc(table, func(b ui.Binding) bool { return b.Keys[0] == "h" })
-	if has || !d.read || d.tx.State == till.Intent || d.tx.State == till.Unsent {
+	if has || !d.read || !hasSlip(d.tx) {
 		return nil
 	}
 	return []ui.Binding{{Keys: []string{"h"}, Label: "deed.slip", Help: "deed.slip-help", Do: func() tea.Cmd {

@@ -127,9 +127,9 @@ func (p Papers) Ticket(tx till.Transaction) *paper.Document {
 	return p.desk.ticketDocument(tx)
 }
 
-// Slip is what to tell the help desk of a payment; nil where there is none.
+// Slip is what to tell the help desk of something; nil where nothing was sent.
 func (p Papers) Slip(tx till.Transaction, events []till.Event) *paper.Document {
-	if tx.Payment == nil {
+	if !hasSlip(tx) {
 		return nil
 	}
 	return p.desk.slipDocument(tx, events)

@@ -10,6 +10,7 @@ import (
 	"cashier/api/till"
 	"cashier/ui"
 	"cashier/ui/paper"
+	"cashier/ui/words"
 )
 
 // slip is what to read out to the help desk about a transaction.
@@ -96,6 +97,9 @@ func (s *slip) View() string {
 	return strings.Join(s.cut(s.desk, indent(lines, 3), s.height), "\n")
 }
 
+// hasSlip reports whether there is something to ask the help desk about.
+func hasSlip(tx till.Transaction) bool { return tx.State != till.Intent && tx.State != till.Unsent }
+
 // text is the slip without colours: what is shown is what is copied.
 func (s *slip) text(width int) []string {
 	if s.fault != "" {
@@ -130,7 +134,11 @@ func (d *desk) slipPairs(tx till.Transaction) []ui.Pair {
 			pairs = append(pairs, ui.Pair{Label: label, Value: value})
 		}
 	}
-	add(d.T("detail.bank-reference"), string(tx.ProviderReference))
+	theirs := words.Key("detail.bank-reference")
+	if tx.Kind == till.CDM {
+		theirs = "detail.cdm-reference"
+	}
+	add(d.T(theirs), string(tx.ProviderReference))
 	add(d.T("detail.external-id"), tx.ExternalID)
 	if !tx.Amount.Zero() {
 		add(d.T("refund.paid-amount"), d.rupiah(tx.Amount))
@@ -152,7 +160,7 @@ func (d *desk) slipPairs(tx till.Transaction) []ui.Pair {
 		}
 	}
 	add(d.T("slip.now"), d.moment(d.Now()))
-	add(d.T("slip.shop"), strings.TrimSpace(d.Checkout.Shop.Name+" "+d.Checkout.Shop.StoreID+" "+d.Checkout.Terminal))
+	add(d.T("slip.shop"), strings.Join(strings.Fields(d.Checkout.Shop.Name+" "+d.Checkout.Shop.StoreID+" "+d.Checkout.Terminal), " "))
 	add(d.T("history.state"), d.stateWord(tx.Kind, tx.State))
 	if tx.Payment != nil {
 		add(d.T("slip.told"), d.standing(tx).title)

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -165,9 +166,11 @@ func paymentCells(tx till.Transaction) []string {
 }
 
 // harmless keeps a spreadsheet from taking a cell for a formula (OWASP, "CSV
-// injection"): an apostrophe before what would begin one.
+// injection"): an apostrophe before what would begin one, be it behind spaces
+// or of full width, as some of them read it.
 func harmless(cell string) string {
-	if cell != "" && strings.IndexByte("=+-@\t\r", cell[0]) >= 0 {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \u00a0\u3000"))
+	if first != utf8.RuneError && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
 		return "'" + cell
 	}
 	return cell

@@ -30,13 +30,13 @@ func (a *app) historyReceiptCommand() *cobra.Command {
 		Short: "Show or print a receipt, a user id's slip or a help-desk slip",
 		Long: `Shows the receipt of a payment that was paid, or the slip of a user id that can
 be used, as text or as the bytes of a receipt printer (ESC/POS); --print sends it
-to the printer of the profile. --slip gives the help-desk slip of any payment.
+to the printer of the profile. --slip gives the help-desk slip of anything that was sent.
 
 Of a receipt there is one original: --print and --format escpos make it, and all
 that follow say COPY. Showing the text makes none.
 
 Exit codes: 0 done, 1 not printed (the payment stays as it is), 3 the profile has
-no printer, 4 there is no receipt: it was not paid, 5 it is not known yet.`,
+no printer, 4 there is none: it was not paid, or not sent, 5 it is not known yet.`,
 		Args: exactly("a REFERENCE"),
 	}
 	f := cmd.Flags()
@@ -102,7 +102,7 @@ func (a *app) printout(p config.Profile, o receiptOrder, tx till.Transaction, ev
 		if d := papers.Slip(tx, events); d != nil {
 			return printout{"slip", false, func(bool) *paper.Document { return d }}, nil
 		}
-		return printout{}, usagef("%s is no payment; only payments have a help-desk slip", tx.Reference)
+		return printout{}, &failure{exit: exitEnded, code: "no-slip", message: fmt.Sprintf("there is no help-desk slip of %s: nothing of it was sent", tx.Reference)}
 	}
 	if d := papers.Ticket(tx); d != nil {
 		return printout{"user-id", false, func(bool) *paper.Document { return d }}, nil

@@ -14,6 +14,7 @@ import (
 var (
 	initialise = []byte{0x1B, '@'}            // ESC @: as when it was switched on
 	noKanji    = []byte{0x1C, '.'}            // FS .: bytes from 80 on are letters, not halves of Chinese ones
+	noCountry  = []byte{0x1B, 'R', 0}         // ESC R n: the twelve signs that countries replace, such as # and \, stay ASCII
 	fontA      = []byte{0x1B, 'M', 0}         // ESC M n: 12 x 24 dots
 	askPaper   = []byte{0x1D, 'r', 1}         // GS r n: paper sensors, answered once all before it is done
 	cutFull    = []byte{0x1D, 'V', 65, 0}     // GS V m n, function B: feed to the knife, cut
@@ -103,7 +104,7 @@ func (d *Document) Encode(s Sheet) ([]byte, error) {
 			b.Write(p)
 		}
 	}
-	put(initialise, noKanji, codePage(s.Letters.page), fontA)
+	put(initialise, noKanji, noCountry, codePage(s.Letters.page), fontA)
 	var now row
 	for _, r := range d.rows(Columns(s.Width), s.Letters.fit) {
 		if r.center != now.center {

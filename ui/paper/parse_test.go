@@ -8,11 +8,12 @@ import (
 // printout is what a printer would have put on paper, read back from a job by
 // a reader that shares nothing with what wrote it.
 type printout struct {
-	lines   []string // with «» around emphasised ones, # before large ones, > before those in the middle
-	codes   []printedCode
-	page    byte
-	cuts    []string
-	queries int // GS r
+	lines    []string // with «» around emphasised ones, # before large ones, > before those in the middle
+	codes    []printedCode
+	page     byte
+	american bool // the character set is that of the U.S.A.: ASCII
+	cuts     []string
+	queries  int // GS r
 }
 
 type printedCode struct {
@@ -80,7 +81,7 @@ func readJob(job []byte, columns int) (printout, error) {
 			i += 2
 		case "\x1c.":
 			i += 2
-		case "\x1bt", "\x1bM", "\x1ba", "\x1bE", "\x1d!", "\x1bd", "\x1dr":
+		case "\x1bt", "\x1bR", "\x1bM", "\x1ba", "\x1bE", "\x1d!", "\x1bd", "\x1dr":
 			if err := need(i, 3); err != nil {
 				return out, err
 			}
@@ -88,6 +89,8 @@ func readJob(job []byte, columns int) (printout, error) {
 			switch two[1] {
 			case 't':
 				out.page = n
+			case 'R':
+				out.american = n == 0
 			case 'M':
 				if n != 0 {
 					return out, fmt.Errorf("font %d", n)
