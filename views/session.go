@@ -14,11 +14,15 @@ import (
 	"cashier/ui"
 )
 
-// Sessions keeps the shifts, and parks what a closing finds open; the store
+// Sessions keeps the shifts, parks what a closing finds open and asks again
+// about what may not have ended as it seems; the store
 // and the till together are one.
 type Sessions interface {
 	till.Sessions
 	Park(ctx context.Context, reference api.Reference, by string) (till.Transaction, error)
+	// AskAgain asks, before a closing, about what may have moved without anybody
+	// hearing of it; unheard is how many questions were not answered.
+	AskAgain(ctx context.Context) (unheard int, err error)
 }
 
 // session is the shift that is open: its X report, live, and the way to close

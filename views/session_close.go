@@ -60,7 +60,12 @@ func newClosing(d *desk) *closing {
 	return c
 }
 
-func (c *closing) Init() tea.Cmd { return c.reload() }
+func (c *closing) Init() tea.Cmd {
+	return tea.Batch(c.reload(), c.ask.Start(func(ctx context.Context) tea.Msg {
+		unheard, err := c.Sessions.AskAgain(context.WithoutCancel(ctx))
+		return askedAgain{unheard, err}
+	}))
+}
 
 func (c *closing) reload() tea.Cmd {
 	if c.load.Running() {
@@ -76,7 +81,11 @@ type (
 		session till.Session
 		err     error
 	}
-	itemAsked struct{ err error }
+	itemAsked  struct{ err error }
+	askedAgain struct {
+		unheard int
+		err     error
+	}
 )
 
 func (c *closing) Update(msg tea.Msg) tea.Cmd {
@@ -99,6 +108,14 @@ func (c *closing) Update(msg tea.Msg) tea.Cmd {
 	case itemAsked:
 		if m.err != nil {
 			return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: c.trouble(m.err)}), c.reload())
+		}
+		return c.reload()
+	case askedAgain:
+		switch {
+		case m.err != nil:
+			return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: c.trouble(m.err)}), c.reload())
+		case m.unheard > 0:
+			return tea.Batch(ui.Say(c.say(ui.Wait, "session.unheard", "n", m.unheard)), c.reload())
 		}
 		return c.reload()
 	case sessionClosed:
@@ -338,6 +355,9 @@ func (c *closing) lines() []string {
 		head("session.step-ready")
 		lines = append(lines, c.summary(width)...)
 	}
+	if busy := c.busy(); busy != "" {
+		lines = append(lines, "", c.Theme.Wait(busy))
+	}
 	return indent(lines, 3)
 }
 
@@ -365,9 +385,6 @@ func (c *closing) itemLines(width int) []string {
 	}
 	pairs = append(pairs, ui.Pair{Label: c.T("session.item-since"), Value: c.moment(item.Since)})
 	lines = append(append(lines, ""), strings.Split(c.Pairs(width, pairs...), "\n")...)
-	if c.ask.Running() {
-		lines = append(lines, "", c.Theme.Wait(c.T("session.checking")))
-	}
 	return lines
 }
 
@@ -420,9 +437,5 @@ func (c *closing) summary(width int) []string {
 			pairs = append(pairs, ui.Pair{Label: c.T(open.key), Value: strings.Join(open.references, "\n"), Tone: ui.Unsure})
 		}
 	}
-	lines := strings.Split(c.Pairs(width, pairs...), "\n")
-	if c.work.Running() {
-		lines = append(lines, "", c.Theme.Wait(c.T("session.checking")))
-	}
-	return lines
+	return strings.Split(c.Pairs(width, pairs...), "\n")
 }

@@ -28,6 +28,17 @@ type fakeSessions struct {
 	closed []till.Session
 	parked []api.Reference
 	err    error
+	// again is what comes of the questions before a closing.
+	again func() (unheard int, err error)
+}
+
+func (f *fakeSessions) AskAgain(context.Context) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.again == nil {
+		return 0, nil
+	}
+	return f.again()
 }
 
 func (f *fakeSessions) OpenSession(_ context.Context, o till.Opening) (till.Session, error) {
@@ -348,6 +359,28 @@ func TestClosingHearsNews(t *testing.T) {
 		if z := f.closed[0]; !z.Report.Open[0].Carried || z.Report.Reason != "late" {
 			t.Errorf("closed: %+v", z.Report)
 		}
+	})
+}
+
+// TestClosingAsksAgain: what the providers say when the closing begins is in the
+// Z report.
+func TestClosingAsksAgain(t *testing.T) {
+	quiet := func(f *fakeSessions, c bubbleClock) {
+		shift(f, c)
+		f.report, f.now.Cash = till.Report{}, api.Amount{}
+	}
+	runShift(t, options{}, quiet, func(p *program, f *fakeSessions) {
+		f.again = func() (int, error) { f.report.Late = sum(1, 12_500); return 0, nil }
+		p.press("6", "z")
+		p.want("Ready to close", "Rp12.500")
+		p.press("enter")
+		p.answer("y")
+		p.want("Z REPORT 1", "Paid after all")
+	})
+	runShift(t, options{}, quiet, func(p *program, f *fakeSessions) {
+		f.again = func() (int, error) { return 2, nil }
+		p.press("6", "z")
+		p.want("Ready to close", "2 not answered: the Z report will hold what is known now")
 	})
 }
 

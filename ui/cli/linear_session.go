@@ -118,6 +118,9 @@ func (l *linear) cash(ctx context.Context, question string) (api.Amount, error) 
 func (l *linear) closeSession(ctx context.Context) error {
 	a := l.app
 	t := a.words.T
+	if err := a.askBeforeClosing(ctx); err != nil {
+		return err
+	}
 	now, carry, err := l.decideOpen(ctx)
 	if err != nil {
 		return err

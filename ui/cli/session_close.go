@@ -19,7 +19,9 @@ func (a *app) sessionCloseCommand() *cobra.Command {
 		Use:   "close",
 		Short: "Close the open session with its Z report",
 		Long: `Closes the open session and shows its Z report, which gets the session's number
-and cannot be changed any more. What is still open in the journal must be
+and cannot be changed any more. Before that, payments that ended unpaid a short
+time ago and the deposits of user ids are asked about once more; an answer that
+does not come holds nothing up. What is still open in the journal must be
 settled or parked before, or be named with --carry to go over into the next
 session; else nothing is closed and what is missing is listed.
 
@@ -51,6 +53,9 @@ open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
 				return usagef("--carry: %w", err)
 			}
 			c.Carry = append(c.Carry, reference)
+		}
+		if err := a.askBeforeClosing(cmd.Context()); err != nil {
+			return err
 		}
 		return a.atSessions(cmd.Context(), func(s journal) error { return a.closeSession(cmd.Context(), s, c, paper) })
 	})

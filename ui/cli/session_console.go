@@ -57,6 +57,10 @@ func (s shifts) Park(ctx context.Context, reference api.Reference, by string) (t
 	return s.till.Park(ctx, reference, by)
 }
 
+func (s shifts) AskAgain(ctx context.Context) (unheard int, err error) {
+	return askAgain(ctx, s.journal, s.till)
+}
+
 // who is the header's right side: who works here, in which branch, since when.
 func (d *desk) who() string {
 	c := d.courier.Load()

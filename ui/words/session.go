@@ -56,6 +56,7 @@ func sessionWords() map[Key]pair {
 		"session.carry":         {"carry over", "teruskan"},
 		"session.carry-help":    {"leave this one to the next session", "serahkan ke sesi berikutnya"},
 		"session.checking":      {"asking …", "menanyakan …"},
+		"session.unheard":       {"{n} not answered: the Z report will hold what is known now", "{n} tidak terjawab: laporan Z memuat yang diketahui sekarang"},
 		"session.step-cash":     {"Count the cash", "Hitung uang tunai"},
 		"session.step-cash-why": {"Cash collected in this session, without the {cash} in hand at its start. Leave it empty when no cash was handled.", "Uang tunai yang terkumpul di sesi ini, tanpa {cash} di awal. Kosongkan bila tidak ada uang tunai."},
 		"session.counted":       {"Collected, as counted", "Terkumpul, hasil hitung"},
