@@ -217,7 +217,7 @@ func (x *examination) journal(ctx context.Context, s *station) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, verifyTime)
 	defer cancel()
-	report, err := s.store.Verify(bounded)
+	report, err := s.store.VerifyTelling(bounded, nil)
 	switch {
 	case len(report.Problems) > 0:
 		x.fault("store", &store.DamagedError{Path: s.store.Path(), Reason: report.Problems[0].String()})

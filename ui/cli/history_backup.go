@@ -41,21 +41,11 @@ disk is full or cannot be written, 130 interrupted; nothing is left behind then.
 	return cmd
 }
 
-// backuper is a journal that says how far a backup has come: one of this
-// process.
-type backuper interface {
-	BackupTelling(ctx context.Context, path string, tell func(store.Progress)) (store.Backup, error)
-}
-
 func (a *app) backup(ctx context.Context, path string) error {
 	var done store.Backup
 	err := a.withStore(ctx, func(j journal) error {
 		return a.metered(func(tell func(store.Progress)) (err error) {
-			if own, ok := j.(backuper); ok {
-				done, err = own.BackupTelling(ctx, path, tell)
-			} else {
-				done, err = j.Backup(ctx, path)
-			}
+			done, err = j.BackupTelling(ctx, path, tell)
 			return err
 		})
 	})

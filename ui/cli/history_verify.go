@@ -69,10 +69,11 @@ func (a *app) verifyJournal(ctx context.Context, f journalFile, tell func(store.
 	s, err := store.Open(f.path, options)
 	if _, busy := errors.AsType[*store.LockedError](err); busy {
 		var report store.Report
-		return report, a.withStore(ctx, func(j journal) (err error) {
-			report, err = j.Verify(ctx)
+		err := a.withStore(ctx, func(j journal) (err error) {
+			report, err = j.VerifyTelling(ctx, tell)
 			return err
 		})
+		return report, err
 	}
 	if err != nil {
 		return store.Report{}, err

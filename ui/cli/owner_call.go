@@ -26,14 +26,17 @@ var handlers = make(map[string]handler, 128)
 // none stands for no arguments and for no value.
 type none struct{}
 
-// call is a method that ends with a value, an error, or both. At the owner it
-// is run; elsewhere it goes over the socket.
-type call[A, R any] struct {
+// progressing is a method that ends with a value, an error, or both, and tells of
+// its way. At the owner it is run; elsewhere it goes over the socket.
+type progressing[A, R, P any] struct {
 	name string
 	till bool // it needs the till
 	once bool // it is not repeated when the owner went away in its middle
-	run  func(ctx context.Context, h *holding, a A, progress func(api.Attempt)) (R, error)
+	run  func(ctx context.Context, h *holding, a A, progress func(P)) (R, error)
 }
+
+// call is a method of which each attempt at the provider can be told.
+type call[A, R any] = progressing[A, R, api.Attempt]
 
 // reads is a call that needs the journal alone.
 func reads[A, R any](name string, run func(context.Context, *holding, A) (R, error)) *call[A, R] {
@@ -63,25 +66,25 @@ func single[A, R any](name string, run func(context.Context, *holding, A) (R, er
 	return c
 }
 
-func (c *call[A, R]) works() bool { return c.till }
+func (c *progressing[A, R, P]) works() bool { return c.till }
 
-func (c *call[A, R]) serve(ctx context.Context, h *holding, args json.RawMessage, tell func(frameKind, any) error) (any, error) {
+func (c *progressing[A, R, P]) serve(ctx context.Context, h *holding, args json.RawMessage, tell func(frameKind, any) error) (any, error) {
 	var a A
 	if err := json.Unmarshal(args, &a); err != nil {
 		return nil, fmt.Errorf("read the call %s: %w", c.name, err)
 	}
-	return c.run(ctx, h, a, func(at api.Attempt) {
-		_ = tell(frameProgress, at) // whoever wanted to see it may have gone
+	return c.run(ctx, h, a, func(p P) {
+		_ = tell(frameProgress, p) // whoever wanted to see it may have gone
 	})
 }
 
 // do makes the call from a seat.
-func (c *call[A, R]) do(ctx context.Context, s *seat, a A) (R, error) {
+func (c *progressing[A, R, P]) do(ctx context.Context, s *seat, a A) (R, error) {
 	return c.watched(ctx, s, a, nil)
 }
 
-// watched is do that tells of attempts; progress may be nil.
-func (c *call[A, R]) watched(ctx context.Context, s *seat, a A, progress func(api.Attempt)) (R, error) {
+// watched is do that tells of its way; progress may be nil.
+func (c *progressing[A, R, P]) watched(ctx context.Context, s *seat, a A, progress func(P)) (R, error) {
 	var value R
 	err := s.at(ctx, visit{
 		call: c.name, args: a, once: c.once, finish: true,
@@ -98,12 +101,12 @@ func (c *call[A, R]) watched(ctx context.Context, s *seat, a A, progress func(ap
 		told: func(kind frameKind, body []byte) error {
 			switch kind {
 			case frameProgress:
-				var at api.Attempt
-				if err := json.Unmarshal(body, &at); err != nil {
+				var p P
+				if err := json.Unmarshal(body, &p); err != nil {
 					return err
 				}
 				if progress != nil {
-					progress(at)
+					progress(p)
 				}
 			case frameValue:
 				return json.Unmarshal(body, &value)

@@ -39,8 +39,8 @@ type journal interface {
 	Day(ctx context.Context, t time.Time) (store.Tally, error)
 	Setting(name string) ([]byte, error)
 	SetSetting(name string, value []byte) error
-	Verify(ctx context.Context) (store.Report, error)
-	Backup(ctx context.Context, path string) (store.Backup, error)
+	VerifyTelling(ctx context.Context, tell func(store.Progress)) (store.Report, error)
+	BackupTelling(ctx context.Context, path string, tell func(store.Progress)) (store.Backup, error)
 	till.Sessions
 }
 

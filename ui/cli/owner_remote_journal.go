@@ -148,28 +148,3 @@ type settingArgs struct {
 var journalSet = reads("set", func(_ context.Context, h *holding, a settingArgs) (none, error) {
 	return none{}, h.store.SetSetting(a.Name, a.Value)
 })
-
-func (j seatJournal) Verify(ctx context.Context) (store.Report, error) {
-	return journalVerify.do(ctx, j.seat, none{})
-}
-
-var journalVerify = reads("verify", func(ctx context.Context, h *holding, _ none) (store.Report, error) {
-	return h.store.Verify(ctx)
-})
-
-func (j seatJournal) Backup(ctx context.Context, path string) (store.Backup, error) {
-	return journalBackup.do(ctx, j.seat, path)
-}
-
-// A file that is there is not written again, so it is not repeated either.
-var journalBackup = single("backup", func(ctx context.Context, h *holding, path string) (store.Backup, error) {
-	return h.store.Backup(ctx, path)
-})
-
-// BackupTelling tells how far it has come where the journal is this process's.
-func (j seatJournal) BackupTelling(ctx context.Context, path string, tell func(store.Progress)) (store.Backup, error) {
-	if h := j.seat.holding(); h != nil {
-		return h.store.BackupTelling(ctx, path, tell)
-	}
-	return j.Backup(ctx, path)
-}

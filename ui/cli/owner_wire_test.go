@@ -386,11 +386,11 @@ func (s *stand) journalMethods(t *testing.T, done map[string]bool) {
 	})
 	both("SetSetting", func(j journal) (any, error) { return nil, j.SetSetting("colour", []byte("blue")) })
 	both("Setting", func(j journal) (any, error) { return pair(j.Setting("colour")) })
-	both("Verify", func(j journal) (any, error) { return pair(j.Verify(ctx)) })
+	both("VerifyTelling", func(j journal) (any, error) { return pair(j.VerifyTelling(ctx, nil)) })
 	n := 0
-	both("Backup", func(j journal) (any, error) {
+	both("BackupTelling", func(j journal) (any, error) {
 		n++
-		b, err := j.Backup(ctx, filepath.Join(t.TempDir(), fmt.Sprintf("copy-%d", n)))
+		b, err := j.BackupTelling(ctx, filepath.Join(t.TempDir(), fmt.Sprintf("copy-%d", n)), nil)
 		b.Path = "a copy"
 		return b, err
 	})
