@@ -65,8 +65,8 @@ func ParseAmount(value, code string) (Amount, error) {
 }
 
 // ParseTyped reads what an operator types: digits, optionally a dot and two
-// decimals. A thousands separator is refused and the error offers the likely
-// reading, since 12.500 may mean twelve and a half or twelve thousand five
+// decimals. A thousands separator is refused and the TypedError offers the
+// likely reading, since 12.500 may mean twelve and a half or twelve thousand five
 // hundred.
 func ParseTyped(s string) (Amount, error) {
 	s = strings.TrimSpace(s)
@@ -76,10 +76,26 @@ func ParseTyped(s string) (Amount, error) {
 	}
 	bare := strings.NewReplacer(".", "", ",", "", " ", "", "Rp", "", "rp", "").Replace(s)
 	if bare != "" && digits(bare) && len(bare) <= 16 {
-		return Amount{}, fmt.Errorf("%w: %q; if you mean %s rupiah, write %s", ErrAmount, Clean(s, 40), bare, bare)
+		return Amount{}, &TypedError{Typed: Clean(s, 40), Meant: bare}
 	}
-	return Amount{}, fmt.Errorf("%w: %q; write digits only, such as 12500 or 12500.50", ErrAmount, Clean(s, 40))
+	return Amount{}, &TypedError{Typed: Clean(s, 40)}
 }
+
+// TypedError is what an operator typed and ParseTyped does not take; it is an
+// ErrAmount.
+type TypedError struct {
+	Typed string
+	Meant string // the likely reading in digits; empty if there is none
+}
+
+func (e *TypedError) Error() string {
+	if e.Meant != "" {
+		return fmt.Sprintf("%v: %q; if you mean %s rupiah, write %s", ErrAmount, e.Typed, e.Meant, e.Meant)
+	}
+	return fmt.Sprintf("%v: %q; write digits only, such as 12500 or 12500.50", ErrAmount, e.Typed)
+}
+
+func (e *TypedError) Unwrap() error { return ErrAmount }
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 

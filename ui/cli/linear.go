@@ -290,16 +290,29 @@ func (l *linear) money(ctx context.Context, question string) (api.Amount, error)
 		if err != nil {
 			return api.Amount{}, err
 		}
-		sum, err := api.ParseTyped(text)
+		sum, ok := l.readMoney(text)
 		switch {
-		case err != nil:
-			fmt.Fprintln(l.app.out, err)
+		case !ok:
 		case sum.Zero():
 			l.say("amount.needed")
 		default:
 			return sum, nil
 		}
 	}
+}
+
+// readMoney reads rupiah, or says how they are to be written.
+func (l *linear) readMoney(text string) (sum api.Amount, ok bool) {
+	sum, err := api.ParseTyped(text)
+	switch typed, _ := errors.AsType[*api.TypedError](err); {
+	case err == nil:
+		return sum, true
+	case typed != nil && typed.Meant != "":
+		l.say("amount.readings", "typed", typed.Typed, "meant", typed.Meant)
+	default:
+		l.say("amount.bad", "typed", api.Clean(firstRunes(text, 40), 40))
+	}
+	return api.Amount{}, false
 }
 
 func (l *linear) cancel(ctx context.Context) error {

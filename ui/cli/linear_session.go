@@ -105,11 +105,9 @@ func (l *linear) cash(ctx context.Context, question string) (api.Amount, error) 
 		case err != nil:
 			return api.Amount{}, err
 		}
-		sum, err := api.ParseTyped(text)
-		if err == nil {
+		if sum, ok := l.readMoney(text); ok {
 			return sum, nil
 		}
-		fmt.Fprintln(l.app.out, err)
 	}
 }
 

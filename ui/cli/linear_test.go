@@ -35,6 +35,10 @@ func TestLinearConsole(t *testing.T) {
 	term.WaitFor("Type one of the numbers above.")
 
 	answer("Your choice:", "2")
+	answer("How much does the customer pay?:", "12.500")
+	term.WaitFor("“12.500” can be read in two ways. If you mean 12500 rupiah, write 12500.")
+	answer("How much does the customer pay?:", "twelve")
+	term.WaitFor("“twelve” is no amount.")
 	answer("How much does the customer pay?:", "12500")
 	term.WaitFor("Scan the customer's code now.")
 	// The scanner's line end and what was typed ahead confirm nothing.
@@ -49,6 +53,7 @@ func TestLinearConsole(t *testing.T) {
 	} {
 		answer(field.question+":", field.text)
 	}
+	term.WaitFor("Get a user ID for C-042 Budi")
 	term.WaitFor("Type yes to do it")
 	answer("anything else leaves it:", "yes")
 

@@ -188,7 +188,7 @@ func (w *resuming) changed(tx till.Transaction) {
 	w.shown[tx.Reference] = now
 	w.late = w.late || tx.State == till.LatePaid || tx.State == till.Doubled
 	if !w.app.json {
-		w.app.changeLine(tx)
+		_ = w.app.changeLine(tx) // a reader that has gone does not end the asking
 	}
 }
 
@@ -239,13 +239,17 @@ func (w *resuming) end(ctx context.Context, loaded []till.Transaction) error {
 }
 
 // changeLine tells of one change.
-func (a *app) changeLine(tx till.Transaction) {
-	t := a.theme()
-	amount := ""
-	if tx.Payment != nil {
-		amount = "  " + a.amount(tx.Amount) + "  " + views.CardName(tx.Payment.Card)
+func (a *app) changeLine(tx till.Transaction) error {
+	about := ""
+	switch {
+	case tx.Payment != nil:
+		about = "  " + a.amount(tx.Amount) + "  " + views.CardName(tx.Payment.Card)
+	case len(tx.Deposits) > 0:
+		sum := till.Sum(tx.Deposits)
+		about = fmt.Sprintf("  %s %d  %s", a.words.T("state.deposit.booked"), sum.BookedCount, a.words.Rupiah(sum.Booked.Minor()))
 	}
-	fmt.Fprintf(a.out, "%s  %s  %s%s\n", a.words.Clock(time.Now()), tx.Reference, t.Signed(stateTone(tx.State), a.stateSentence(tx)), amount)
+	_, err := fmt.Fprintf(a.out, "%s  %s  %s%s\n", a.words.Clock(time.Now()), tx.Reference, a.theme().Signed(stateTone(tx.State), a.stateSentence(tx)), about)
+	return err
 }
 
 // standingOf is what a change is a change of.

@@ -166,25 +166,11 @@ func (w *watchingAll) show(ctx context.Context, tx till.Transaction) error {
 	}
 	w.shown[tx.Reference] = now
 	if !w.app.json {
-		return w.line(tx)
+		return w.app.changeLine(tx)
 	}
 	events, err := w.station.store.Events(context.WithoutCancel(ctx), tx.Reference)
 	if err != nil {
 		return err
 	}
 	return w.app.printJSON(w.app.transactionJSON(tx, events))
-}
-
-func (w *watchingAll) line(tx till.Transaction) error {
-	a, t := w.app, w.app.theme()
-	about := ""
-	switch {
-	case tx.Payment != nil:
-		about = "  " + a.amount(tx.Amount) + "  " + tx.Payment.Card.String()
-	case len(tx.Deposits) > 0:
-		sum := till.Sum(tx.Deposits)
-		about = fmt.Sprintf("  %s %d  %s", a.words.T("state.deposit.booked"), sum.BookedCount, a.words.Rupiah(sum.Booked.Minor()))
-	}
-	_, err := fmt.Fprintf(a.out, "%s  %s  %s%s\n", a.words.Clock(time.Now()), tx.Reference, t.Signed(stateTone(tx.State), a.stateSentence(tx)), about)
-	return err
 }

@@ -33,7 +33,7 @@ func linearWords() map[Key]pair {
 		"linear.sure":     {"Type {yes} to do it, anything else leaves it", "Ketik {yes} untuk melakukannya, yang lain membatalkan"},
 		"linear.yes":      {"yes", "ya"},
 		"linear.left":     {"Nothing was done.", "Tidak ada yang dilakukan."},
-		"linear.deposits": {"Ask {provider} for a user ID for {courier}", "Minta user ID ke {provider} untuk {courier}"},
+		"linear.deposits": {"Get a user ID for {courier}", "Minta user ID untuk {courier}"},
 		"linear.charge":   {"Charge {sum} to {card}", "Tagih {sum} ke {card}"},
 		"linear.cancels":  {"Cancel payment {reference}", "Batalkan pembayaran {reference}"},
 		"linear.returns":  {"Give {sum} back of payment {reference}", "Kembalikan {sum} dari pembayaran {reference}"},

@@ -45,6 +45,8 @@ func payWords() map[Key]pair {
 
 		"amount.label":     {"Amount", "Jumlah"},
 		"amount.hint":      {"digits only, such as 12500", "angka saja, misalnya 12500"},
+		"amount.bad":       {"“{typed}” is no amount. Write digits only, such as 12500 or 12500.50.", "“{typed}” bukan jumlah. Tulis angka saja, misalnya 12500 atau 12500.50."},
+		"amount.readings":  {"“{typed}” can be read in two ways. If you mean {meant} rupiah, write {meant}.", "“{typed}” bisa dibaca dua cara. Kalau maksudnya {meant} rupiah, tulis {meant}."},
 		"amount.needed":    {"Type an amount.", "Ketik jumlahnya."},
 		"amount.too-small": {"{least} at least.", "Paling sedikit {least}."},
 		"amount.too-large": {"{most} at most.", "Paling banyak {most}."},

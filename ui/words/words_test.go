@@ -187,21 +187,30 @@ func isIdent(e ast.Expr, name string) bool {
 func sources(t *testing.T, dir string) map[string]*ast.File {
 	t.Helper()
 	files := map[string]*ast.File{}
+	for path, text := range sourceTexts(t, dir) {
+		file, err := parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[path] = file
+	}
+	return files
+}
+
+func sourceTexts(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	texts := map[string][]byte{}
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		files[path], err = parser.ParseFile(token.NewFileSet(), path, text, parser.SkipObjectResolution)
+		texts[path], err = os.ReadFile(path)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return files
+	return texts
 }
 
 // keysUsed finds the keys that a file asks for by name: the first argument of
