@@ -48,15 +48,18 @@ func (c clipboards) copy(kit Kit, text, what string) tea.Cmd {
 	}
 }
 
-// osc52 writes the sequence in one piece, wrapped for tmux and screen.
+// osc52 writes the sequence in one piece, wrapped for screen. For tmux it comes
+// bare and wrapped: by its settings tmux takes the one (set-clipboard on) or
+// lets the other through (allow-passthrough), and drops what it does not want.
 func (c clipboards) osc52(text string) error {
 	seq := osc52.New(text)
+	written := seq.String()
 	switch {
 	case os.Getenv("TMUX") != "":
-		seq = seq.Tmux()
+		written += seq.Tmux().String()
 	case os.Getenv("STY") != "":
-		seq = seq.Screen()
+		written = seq.Screen().String()
 	}
-	_, err := io.WriteString(c.terminal, seq.String())
+	_, err := io.WriteString(c.terminal, written)
 	return err
 }

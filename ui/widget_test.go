@@ -220,6 +220,25 @@ func TestCopySaysWhich(t *testing.T) {
 	}
 }
 
+// TestCopyThroughMultiplexers: tmux takes the sequence bare or wrapped, by its
+// settings; screen wrapped alone.
+func TestCopyThroughMultiplexers(t *testing.T) {
+	const bare = "\x1b]52;c;aWQ=\x07"
+	for _, c := range []struct{ variable, want string }{
+		{"TMUX", bare + "\x1bPtmux;\x1b" + bare + "\x1b\\"}, {"STY", "\x1bP" + bare + "\x1b\\"}, {"NEITHER", bare},
+	} {
+		t.Run(c.variable, func(t *testing.T) {
+			t.Setenv("TMUX", "")
+			t.Setenv("STY", "")
+			t.Setenv(c.variable, "1")
+			var out bytes.Buffer
+			if (clipboards{terminal: &out}).copy(plainKit(), "id", "the id")(); out.String() != c.want {
+				t.Errorf("wrote %q, want %q", out.String(), c.want)
+			}
+		})
+	}
+}
+
 func TestPairsWrap(t *testing.T) {
 	got := ansi.Strip(plainKit().Pairs(20, Pair{"A", "one two three four", Plain}, Pair{"Long", "x", Good}))
 	want := "A      one two three\n       four\nLong   x"

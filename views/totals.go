@@ -177,7 +177,11 @@ func (t *totals) body(width int) []string {
 	if len(c.Lines) == 0 {
 		return append(out, t.Theme.Dim(t.T("report.nothing")))
 	}
-	return append(out, t.barLines(width, c)...)
+	lines := t.filled(c.Lines)
+	if len(lines) == 0 {
+		return append(out, t.Theme.Dim(t.T("report.no-deposits")))
+	}
+	return append(out, t.barLines(width, lines)...)
 }
 
 // notes tell of what is not in the sums.
@@ -214,21 +218,22 @@ func (t *totals) counted(s books.Sum, strong bool) string {
 		}
 		return ""
 	}
-	text := strconv.Itoa(s.Count) + " · " + t.rupiah(s.Amount)
+	text := t.number(s.Count) + " · " + t.rupiah(s.Amount)
 	if strong {
 		return t.Theme.Money(text)
 	}
 	return text
 }
 
-// The chart's least columns: the bar's, and the most of a name.
+// The chart's columns: the least of a bar, the most of a name, and those before
+// each amount.
 const (
 	leastBar = 10
 	mostName = 24
+	gap      = 3
 )
 
-func (t *totals) barLines(width int, c books.Currency) []string {
-	lines := t.filled(c.Lines)
+func (t *totals) barLines(width int, lines []books.Line) []string {
 	names := make([]string, len(lines))
 	bars := make([]bar, len(lines))
 	cells := make([][2]string, len(lines))
@@ -242,22 +247,38 @@ func (t *totals) barLines(width int, c books.Currency) []string {
 			wide[j] = max(wide[j], ansi.StringWidth(cells[i][j]))
 		}
 	}
-	room := max(width-name-2-wide[0]-wide[1]-5, leastBar)
-	drawn := t.chart(bars, room)
+	room := width - name - 2
+	for _, w := range wide {
+		if w > 0 {
+			room -= gap + w
+		}
+	}
+	drawn := t.chart(bars, max(room, leastBar))
 	out := make([]string, len(lines))
 	for i := range lines {
-		out[i] = t.Theme.Dim(fill(names[i], name, false)) + "  " + drawn[i] + "  " + fill(cells[i][0], wide[0], true) + "   " + fill(cells[i][1], wide[1], true)
+		out[i] = t.Theme.Dim(fill(names[i], name, false)) + "  " + drawn[i]
+		for j, w := range wide {
+			if w > 0 {
+				out[i] += strings.Repeat(" ", gap) + fill(cells[i][j], w, true)
+			}
+		}
 		out[i] = strings.TrimRight(out[i], " ")
 	}
 	return out
 }
 
 // filled are the lines in the order they are shown in: hours and days without
-// a gap, machines and couriers by what they brought.
+// a gap, machines and couriers by what they brought. Payments, which have
+// neither, stand in the sums alone: their bar would leave no room for others.
 func (t *totals) filled(lines []books.Line) []books.Line {
 	if t.by == books.Machine || t.by == books.Courier {
+		lines = slices.Clone(lines)
+		for i := range lines {
+			lines[i].Payments = books.Sum{}
+		}
+		lines = slices.DeleteFunc(lines, func(l books.Line) bool { return l.Deposits.Count == 0 })
 		return slices.SortedStableFunc(slices.Values(lines), func(a, b books.Line) int {
-			return cmp.Compare(b.In().Minor(), a.In().Minor())
+			return cmp.Compare(b.Deposits.Amount.Minor(), a.Deposits.Amount.Minor())
 		})
 	}
 	first, err := strconv.Atoi(lines[0].Key[len(lines[0].Key)-2:])
@@ -290,7 +311,7 @@ func (t *totals) name(l books.Line) string {
 		}
 		return t.shortDate(day)
 	case l.Key == "" && l.Name == "":
-		return t.T("report.payments")
+		return "–"
 	}
 	return strings.TrimSpace(l.Key + " " + l.Name)
 }

@@ -73,7 +73,7 @@ func TestTotals(t *testing.T) {
 		p.want("20 Nov 2026 · today by hour", "14.00", "not in the sums: USD 1 · USD 30.25", "Deposits 2 · Rp80.000")
 		p.wantFits(80, 24)
 		p.press("b")
-		p.want("by machine", "Kun520B40321", "2 · Rp80.000")
+		p.want("by machine", "Kun520B40321 ▒▒▒▒▒▒▒▒▒▒", "2 · Rp80.000")
 		p.press("b")
 		p.want("by courier", "42 Budi Santoso")
 		p.press("b")
@@ -94,6 +94,20 @@ func TestTotals(t *testing.T) {
 		p.wantNot("Rp790.277")
 		p.pass(12 * time.Second)
 		p.want("15.00", "Rp790.277") // with the one of 15.01
+	})
+}
+
+// A day of payments alone has no bar of a machine or a courier.
+func TestTotalsWithoutDeposits(t *testing.T) {
+	runPay(t, options{deps: withBooks, world: func(w *world) {
+		w.put(w.paymentOf("Q-1", till.Paid, till.Card{}))
+	}}, func(p *program, _ *fakePayments) {
+		p.press("r")
+		p.want("15.00 ████", "Payments 1 · Rp12.500")
+		p.press("b")
+		p.want("by machine", "Payments 1 · Rp12.500", "Nothing was deposited. Payments belong to no machine and no courier.")
+		p.press("b")
+		p.want("by courier", "Nothing was deposited.")
 	})
 }
 

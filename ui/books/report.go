@@ -56,15 +56,6 @@ type Line struct {
 	Payments, Refunds, Deposits Sum
 }
 
-// In is the money that came: payments and deposits.
-func (l Line) In() api.Amount {
-	sum, err := l.Payments.Amount.Add(l.Deposits.Amount)
-	if err != nil {
-		return l.Payments.Amount
-	}
-	return sum
-}
-
 // Currency is the lines of one currency, in the order of their keys.
 type Currency struct {
 	Code  string

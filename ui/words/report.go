@@ -18,6 +18,7 @@ func reportWords() map[Key]pair {
 		"report.span":          {"{from} to {to}", "{from} sampai {to}"},
 		"report.adding":        {"Adding up, {n} transactions so far …", "Menjumlahkan, sudah {n} transaksi …"},
 		"report.nothing":       {"Nothing was paid or deposited.", "Tidak ada pembayaran atau setoran."},
+		"report.no-deposits":   {"Nothing was deposited. Payments belong to no machine and no courier.", "Tidak ada setoran. Pembayaran tidak punya mesin atau kurir."},
 		"report.others":        {"Other currencies, not in the sums: {list}", "Mata uang lain, tidak ikut dijumlahkan: {list}"},
 		"report.past":          {"{n} are too large to be added and are not in the sums.", "{n} terlalu besar untuk dijumlahkan dan tidak ikut dalam jumlah."},
 		"report.earlier":       {"earlier", "sebelumnya"},

@@ -59,7 +59,7 @@ func shellWords() map[Key]pair {
 		"shell.time-of":        {"{gone} of {whole}", "{gone} dari {whole}"},
 		"shell.copied-both":    {"Copied {what} (clipboard, and OSC 52 to the terminal).", "{what} disalin (papan klip, dan OSC 52 ke terminal)."},
 		"shell.copied-native":  {"Copied {what} to the clipboard.", "{what} disalin ke papan klip."},
-		"shell.copied-osc52":   {"Sent {what} to the terminal's clipboard (OSC 52). If nothing can be pasted, the terminal does not allow it.", "{what} dikirim ke papan klip terminal (OSC 52). Bila tidak bisa ditempel, terminal tidak mengizinkan."},
+		"shell.copied-osc52":   {"Sent {what} to the terminal's clipboard (OSC 52), if it allows that.", "{what} dikirim ke papan klip terminal (OSC 52), bila diizinkan."},
 		"shell.copy-failed":    {"Could not copy {what}: no clipboard here.", "{what} tidak bisa disalin: tidak ada papan klip."},
 		"shell.key-table-key":  {"Key", "Tombol"},
 		"shell.key-table-does": {"What it does", "Kegunaan"},
