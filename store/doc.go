@@ -36,7 +36,8 @@
 // is open, an event's body also tells what money it moved, and a report adds up
 // the bodies. A session is written together with a note whose made is the hash
 // of its stored bytes: a changed, lost or added session or Z report shows, and
-// an opening or a closing is one commit.
+// an opening or a closing is one commit. The numbers of those that a restore has
+// lost are taken by sessions that say so.
 //
 // # The chain
 //

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,9 +67,10 @@ type Recovery struct {
 	// as they were there. Nothing vouches for their details.
 	New, Changed []till.Row
 	// Sessions are the numbers of those that were opened, taken over or closed
-	// after the backup. Numbers go on from the backup's, so new Z reports may
-	// have the number of one that was lost.
+	// after the backup, as far as the damaged file tells; no new Z report has the
+	// number of one that was lost.
 	Sessions []int
+	closed   map[int]bool // by those numbers
 	// Unsure are payments and refunds that the backup holds as not sent yet:
 	// they may have been sent since, and are unknown now.
 	Unsure []api.Reference
@@ -243,7 +245,7 @@ func (r *Recovery) search(ctx context.Context, path string, state standing, tell
 		r.ReadError = err
 		return
 	}
-	r.Read, r.Sessions = from, sessions
+	r.Read, r.Sessions, r.closed = from, slices.Sorted(maps.Keys(sessions)), sessions
 	for _, s := range rows {
 		r.New = append(r.New, s.asRow())
 	}
@@ -301,7 +303,7 @@ func (s *Store) restored(ctx context.Context, r *Recovery, now time.Time) error 
 			}
 			data.Spent = hex.EncodeToString(digest.Sum(nil))
 		}
-		ops, h, at, err := planNote(tx, now, noteRestored, data, [sha256.Size]byte{})
+		ops, _, at, err := planNote(tx, now, noteRestored, data, [sha256.Size]byte{})
 		if err != nil {
 			return head{}, err
 		}
@@ -313,7 +315,7 @@ func (s *Store) restored(ctx context.Context, r *Recovery, now time.Time) error 
 				return head{}, err
 			}
 		}
-		return h, nil
+		return loseSessions(tx, r.closed, now)
 	})
 	if err != nil {
 		return err

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"maps"
 	"os"
 	"slices"
 
@@ -26,8 +25,8 @@ type salvaged struct {
 // overwritten is not found; a row of a page that is free by now is one that the
 // journal once held.
 //
-// Sessions are those whose last note is newer, by number.
-func salvage(ctx context.Context, path string, after uint64, tell func(Progress)) (rows []salvaged, sessions []int, err error) {
+// Sessions are those whose last note is newer, by number; true: it was closed.
+func salvage(ctx context.Context, path string, after uint64, tell func(Progress)) (rows []salvaged, sessions map[int]bool, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
@@ -42,7 +41,7 @@ func salvage(ctx context.Context, path string, after uint64, tell func(Progress)
 		if len(k) == 4 {
 			if s, err := asSession(v); err == nil && s.last.seq() > after {
 				if t, err := s.decode(); err == nil && bytes.Equal(k, sessionKey(t.Number)) {
-					shifts[t.Number] = true
+					shifts[t.Number] = shifts[t.Number] || !t.Open()
 				}
 			}
 			return
@@ -81,7 +80,7 @@ func salvage(ctx context.Context, path string, after uint64, tell func(Progress)
 		rows = append(rows, salvaged{at, r})
 	}
 	slices.SortFunc(rows, func(a, b salvaged) int { return compare(b.at, a.at) })
-	return rows, slices.Sorted(maps.Keys(shifts)), nil
+	return rows, shifts, nil
 }
 
 // loosePage is the page with its overflow if it says that it is a leaf, nil

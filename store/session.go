@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -34,6 +35,7 @@ const (
 	noteSessionOpened = till.WhatSessionOpened
 	noteSessionTaken  = till.WhatSessionTaken
 	noteSessionClosed = till.WhatSessionClosed
+	noteSessionLost   = till.WhatSessionLost
 )
 
 type sessionData struct {
@@ -202,7 +204,9 @@ func (s *Store) openBySelf(tx *bbolt.Tx, change *till.Change) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		next.Operator, next.Branch = before.Operator, before.Branch
+		if !before.Lost {
+			next.Operator, next.Branch = before.Operator, before.Branch
+		}
 	}
 	_, err = writeSession(tx, at, noteSessionOpened, next, key{})
 	return err == nil, err
@@ -244,8 +248,8 @@ func noneOpen(number int, last storedSession) error {
 		return till.ErrNoSession
 	}
 	t, err := last.decode()
-	if err != nil {
-		return err
+	if err != nil || t.Lost {
+		return cmp.Or(err, till.ErrNoSession)
 	}
 	return fmt.Errorf("%w: session %d was closed at %s", till.ErrNoSession, number, t.ClosedAt.In(api.Jakarta).Format(time.DateTime))
 }
@@ -335,4 +339,45 @@ func (s *Store) ListSessions(ctx context.Context, before, limit int) ([]till.Ses
 		return nil
 	})
 	return list, err
+}
+
+// mostLost bounds how many numbers are believed to be lost: nothing vouches for
+// what is read out of a damaged file.
+const mostLost = 10_000
+
+// loseSessions takes the numbers out of use that had been given to sessions
+// since the backup: found are those of which a damaged file still tells, true
+// where it was closed. A session that is open in the backup and was closed since
+// has its Z report already; one that may be open still goes on.
+func loseSessions(tx *bbolt.Tx, found map[int]bool, now time.Time) (h head, err error) {
+	if h, err = asHead(tx.Bucket(bucketMeta).Get(metaHead)); err != nil {
+		return h, err
+	}
+	number, last, err := lastSession(tx)
+	if err != nil {
+		return h, err
+	}
+	highest := number
+	for n := range found {
+		if n <= number+mostLost {
+			highest = max(highest, n)
+		}
+	}
+	if number > 0 && last.open && (found[number] || highest > number) {
+		t, err := last.decode()
+		if err != nil {
+			return h, err
+		}
+		t.Lost, t.ClosedAt = true, now
+		if h, err = writeSession(tx, now, noteSessionLost, t, last.opened); err != nil {
+			return h, err
+		}
+	}
+	for n := number + 1; n <= highest; n++ {
+		t := till.Session{Number: n, OpenedAt: now, ClosedAt: now, Lost: true}
+		if h, err = writeSession(tx, now, noteSessionLost, t, key{}); err != nil {
+			return h, err
+		}
+	}
+	return h, nil
 }

@@ -244,7 +244,7 @@ func (v *verifier) note(tx *bbolt.Tx, e *event, at key) (wrong string) {
 			}
 		}()
 		data = r
-	case noteSessionOpened, noteSessionTaken, noteSessionClosed:
+	case noteSessionOpened, noteSessionTaken, noteSessionClosed, noteSessionLost:
 		return sessionNote(tx, n, at)
 	default:
 		return fmt.Sprintf("event %d: a note of a kind that does not belong here", at.seq())

@@ -56,7 +56,7 @@ func sessionWrong(tx *bbolt.Tx, number int, s storedSession, value []byte) (at k
 	if err == nil {
 		err = json.Unmarshal(n.Data, &data)
 	}
-	switch closed := n.What == noteSessionClosed; {
+	switch closed := n.What == noteSessionClosed || n.What == noteSessionLost; {
 	case !e.isNote() || err != nil || data.Session != number:
 		return s.last, fmt.Sprintf("event %d is not a note of it", s.last.seq())
 	case sha256.Sum256(value) != e.made || closed == s.open:

@@ -279,8 +279,9 @@ func (s *session) pastLines(width int) []string {
 	}
 	rows := make([]ui.Row, len(s.past))
 	for i, z := range s.past {
+		operator, net, _ := s.inShort(z)
 		rows[i] = ui.Row{Cells: []ui.Cell{
-			ui.Text(strconv.Itoa(z.Number)), ui.Toned(ui.Dim, s.when(z.ClosedAt)), ui.Text(z.Operator), ui.Text(s.Words.Rupiah(z.Report.Net())),
+			ui.Text(strconv.Itoa(z.Number)), ui.Toned(ui.Dim, s.when(z.ClosedAt)), ui.Text(operator), ui.Text(net),
 		}}
 	}
 	return append(lines, s.table(width, 2, []ui.Column{{Right: true}, {}, {Flex: true}, {Right: true}}, rows, -1)...)

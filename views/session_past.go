@@ -83,12 +83,20 @@ func (p *pastSessions) take(m sessionsRead) {
 		if s.Open() {
 			continue
 		}
+		operator, net, booked := p.inShort(s)
 		rows = append(rows, ui.Row{ID: strconv.Itoa(s.Number), Cells: ui.Cells(
-			strconv.Itoa(s.Number), p.minute(s.OpenedAt), p.until(s), s.Operator,
-			p.Words.Rupiah(s.Report.Net()), p.Words.Rupiah(s.Report.Booked.Sum.Minor()))})
+			strconv.Itoa(s.Number), p.minute(s.OpenedAt), p.until(s), operator, net, booked)})
 	}
 	p.list.SetEmpty(p.T("session.past-none"))
 	p.list.SetRows(rows)
+}
+
+// inShort is what a list says of a closed session.
+func (d *desk) inShort(s till.Session) (operator, net, booked string) {
+	if s.Lost {
+		return d.T("session.lost"), "–", "–"
+	}
+	return s.Operator, d.Words.Rupiah(s.Report.Net()), d.Words.Rupiah(s.Report.Booked.Sum.Minor())
 }
 
 // until is when a session ended, by its day only where it began on another.

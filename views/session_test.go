@@ -532,3 +532,24 @@ func TestUncountedCashIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestLostReport: a Z report that a restore has lost stands in the lists, and
+// says where the one that counts is.
+func TestLostReport(t *testing.T) {
+	for _, size := range []options{{}, {width: 120, height: 40}} {
+		runShift(t, size, func(f *fakeSessions, c bubbleClock) {
+			shift(f, c)
+			f.now.Number = 2
+			f.closed = []till.Session{{Number: 1, OpenedAt: c.Now(), ClosedAt: c.Now(), Lost: true}}
+		}, func(p *program, _ *fakeSessions) {
+			p.press("6")
+			if size.width > 0 {
+				p.want("lost by a restore") // beside the open one
+			}
+			p.press("h")
+			p.want("lost by a restore")
+			p.press("enter")
+			p.want("Z REPORT 1", "This report was lost", "The printed one counts.")
+		})
+	}
+}

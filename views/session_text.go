@@ -31,6 +31,9 @@ func SessionText(w *words.Catalogue, s till.Session, p SessionPaper) []string {
 func SessionDocument(w *words.Catalogue, s till.Session, p SessionPaper) *paper.Document {
 	r := reportWriter{w: w, Document: new(paper.Document)}
 	r.head(s, p)
+	if s.Lost {
+		r.Text(w.T("shift.lost", "time", w.Date(s.ClosedAt)+" "+w.Clock(s.ClosedAt)))
+	}
 	if s.Report == nil {
 		return r.Document
 	}
@@ -81,6 +84,9 @@ func (r *reportWriter) head(s till.Session, p SessionPaper) {
 	}
 	r.Pair(r.w.T("session.operator"), s.Operator)
 	r.Pair(r.w.T("session.branch"), s.Branch)
+	if s.Lost {
+		return
+	}
 	r.Pair(r.w.T("shift.from"), r.w.Date(s.OpenedAt)+" "+r.w.Clock(s.OpenedAt))
 	if s.Auto {
 		r.Pair(" ", r.w.T("shift.auto"))

@@ -24,6 +24,10 @@ type Session struct {
 	Auto     bool      `json:"auto,omitempty"`
 	OpenedAt time.Time `json:"openedAt"`
 	ClosedAt time.Time `json:"closedAt,omitzero"`
+	// Lost: it is known that there was a session of this number, and a restore
+	// from a backup has lost it. It is closed and has no report; its printed one
+	// counts, and its number is never used again.
+	Lost bool `json:"lost,omitempty"`
 	// Report is the Z report of a closed session, and never changes; of an
 	// open one it is what Sessions.SessionReport has added up so far (X).
 	Report *Report `json:"report,omitempty"`
@@ -204,6 +208,7 @@ const (
 	WhatSessionOpened = "session-opened"
 	WhatSessionTaken  = "session-taken" // one that had opened by itself got its operator
 	WhatSessionClosed = "session-closed"
+	WhatSessionLost   = "session-lost" // a restore from a backup has lost it
 )
 
 // OpensSession reports whether something was done that belongs to a session:

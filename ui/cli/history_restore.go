@@ -99,7 +99,7 @@ func (a *app) printRecovery(r store.Recovery) {
 		table(a.out, t, []column{{title: "Created"}, {title: "Kind"}, {title: "Reference"}, {title: "Amount", right: true}, {title: "State"}, {title: "For"}}, cells)
 	}
 	if len(r.Sessions) > 0 {
-		fmt.Fprintf(a.out, "\nSessions that went on after the backup: %s; keep their printed Z reports, new ones may have the same numbers\n",
+		fmt.Fprintf(a.out, "\nSessions that went on after the backup: %s; keep their printed Z reports, their numbers are not given again\n",
 			strings.Trim(fmt.Sprint(r.Sessions), "[]"))
 	}
 	if len(r.Unsure) > 0 {

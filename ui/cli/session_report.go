@@ -115,7 +115,9 @@ func (a *app) listSessions(ctx context.Context, s journal, limit int) error {
 	cells := make([][]string, len(list))
 	for i, one := range list {
 		closed, net, booked := "open", "", ""
-		if r := one.Report; r != nil {
+		if one.Lost {
+			closed = a.words.T("session.lost")
+		} else if r := one.Report; r != nil {
 			closed, net, booked = localTime(one.ClosedAt), a.words.Rupiah(r.Net()), a.words.Rupiah(r.Booked.Sum.Minor())
 		}
 		cells[i] = []string{strconv.Itoa(one.Number), one.Operator, one.Branch, localTime(one.OpenedAt), closed, net, booked}
@@ -132,7 +134,7 @@ func (a *app) listSessions(ctx context.Context, s journal, limit int) error {
 // there.
 type sessionJSON struct {
 	Number   int         `json:"number"`
-	State    string      `json:"state"` // open, closed
+	State    string      `json:"state"` // open, closed, lost
 	Operator string      `json:"operator"`
 	Branch   string      `json:"branch"`
 	Auto     bool        `json:"auto"` // it opened by itself
@@ -201,7 +203,10 @@ func sessionAsJSON(s till.Session) sessionJSON {
 		Number: s.Number, State: "open", Operator: s.Operator, Branch: s.Branch, Auto: s.Auto, Cash: money(s.Cash),
 		OpenedAt: stamp(s.OpenedAt), ClosedAt: stamp(s.ClosedAt),
 	}
-	if !s.Open() {
+	switch {
+	case s.Lost:
+		j.State = "lost"
+	case !s.Open():
 		j.State = "closed"
 	}
 	r := s.Report

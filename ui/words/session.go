@@ -108,6 +108,8 @@ func sessionWords() map[Key]pair {
 		"shift.carried":    {"carried over", "diteruskan"},
 		"shift.parked":     {"parked", "ditunda"},
 		"shift.others":     {"IN NO SUM", "TIDAK DIJUMLAHKAN"},
+		"shift.lost":       {"This report was lost when the journal was restored from a backup, {time}. The printed one counts.", "Laporan ini hilang saat jurnal dipulihkan dari cadangan, {time}. Yang tercetak tetap berlaku."},
+		"session.lost":     {"lost by a restore", "hilang saat pemulihan"},
 		"shift.nothing":    {"Nothing yet.", "Belum ada."},
 
 		"keys.session-open": {"Session: opening", "Sesi: membuka"},
