@@ -231,10 +231,10 @@ func (w *resuming) end(ctx context.Context, loaded []till.Transaction) error {
 		return a.printJSON(itemsOf(answer))
 	}
 	if open == 0 {
-		_, err := fmt.Fprintln(a.out, "Nothing is open.")
+		_, err := fmt.Fprintln(a.out, a.words.T("owner.none-open"))
 		return err
 	}
-	_, err := fmt.Fprintf(a.out, "Still open: %d.\n", open)
+	_, err := fmt.Fprintln(a.out, a.words.T("owner.still-open", "n", open))
 	return err
 }
 

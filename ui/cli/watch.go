@@ -73,7 +73,7 @@ func (a *app) watchAll(ctx context.Context, limit time.Duration) error {
 			return err
 		}
 		if len(loaded) == 0 && !a.json {
-			fmt.Fprintln(a.out, a.words.T("owner.watch-nothing"))
+			fmt.Fprintln(a.out, a.words.T("owner.none-open"))
 		}
 		for _, tx := range loaded {
 			if err := w.show(ctx, tx); err != nil {

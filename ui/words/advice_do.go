@@ -94,7 +94,7 @@ var remedies = map[cause]pair{
 	},
 	causeConsent: {
 		"Renew the customer token in the profile, run \"cashier doctor\" and start cashier again, then {again}.",
-		"Perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan mulai cashier lagi, lalu {again}.",
+		"Perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan buka cashier lagi, lalu {again}.",
 	},
 	causeContract: {
 		"Contact {provider} and quote the reference; {again} once they have put it right.",
@@ -158,7 +158,7 @@ var cures = map[cause]pair{
 	},
 	causeConsent: {
 		"Renew the customer token in the profile, run \"cashier doctor\" and start cashier again.",
-		"Perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan mulai cashier lagi.",
+		"Perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan buka cashier lagi.",
 	},
 	causeContract: {
 		"Contact {provider} and quote the reference.",

@@ -44,7 +44,7 @@ var doForCause = map[opCause]pair{
 
 	{opPay, causeConsent}: {
 		"Let the customer pay another way; before the next payment renew the customer token in the profile, run \"cashier doctor\" and start cashier again.",
-		"Minta pelanggan membayar dengan cara lain; sebelum pembayaran berikutnya perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan mulai cashier lagi.",
+		"Minta pelanggan membayar dengan cara lain; sebelum pembayaran berikutnya perbarui token pelanggan di profil, jalankan \"cashier doctor\" dan buka cashier lagi.",
 	},
 	{opPay, causeContract}: {
 		"Let the customer pay another way, and contact {provider} and quote the reference.",

@@ -30,7 +30,7 @@ func cdmWords() map[Key]pair {
 		"courier.regionNo":           {"Region no.", "No. wilayah"},
 		"courier.branchNo":           {"Branch no.", "No. cabang"},
 		"courier.notifyUrl":          {"Notify address", "Alamat notifikasi"},
-		"courier.notifyUrl-hint":     {"leave empty if you do not know it", "kosongkan bila tidak tahu"},
+		"courier.notifyUrl-hint":     {"leave empty if you do not know it", "kosongkan jika tidak tahu"},
 		"courier.channelCode":        {"Channel code", "Kode kanal"},
 		"courier.channelCode-hint":   {"leave empty for ATM_STATIC_QR", "kosongkan untuk ATM_STATIC_QR"},
 	}

@@ -73,7 +73,7 @@ func storeErrors() map[Key]pair {
 		},
 		"error.newer-schema": {
 			"The journal {file} was written by a newer cashier. It was not changed and nothing was sent. Install that version and start again.",
-			"Jurnal {file} ditulis oleh cashier yang lebih baru. Isinya tidak diubah dan tidak ada yang terkirim. Pasang versi itu lalu mulai lagi.",
+			"Jurnal {file} ditulis oleh cashier yang lebih baru. Isinya tidak diubah dan tidak ada yang terkirim. Pasang versi itu lalu jalankan lagi.",
 		},
 		"error.not-recorded": {
 			"The request could not be recorded: {problem}. It was therefore not sent and no money moved. Solve the problem, then try again.",
@@ -128,11 +128,11 @@ func configErrors() map[Key]pair {
 		},
 		"error.env-missing": {
 			"The environment variable {name} is not set, but {field} in the config needs it. Nothing was sent. Set it and start again.",
-			"Variabel lingkungan {name} belum diisi, padahal {field} di konfigurasi membutuhkannya. Tidak ada yang terkirim. Isi dulu lalu mulai lagi.",
+			"Variabel lingkungan {name} belum diisi, padahal {field} di konfigurasi membutuhkannya. Tidak ada yang terkirim. Isi dulu lalu jalankan lagi.",
 		},
 		"error.keyring-missing": {
 			"The keyring has no entry {name}, but {field} in the config needs it. Nothing was sent. Store it in the keyring and start again.",
-			"Keyring tidak punya entri {name}, padahal {field} di konfigurasi membutuhkannya. Tidak ada yang terkirim. Simpan dulu di keyring lalu mulai lagi.",
+			"Keyring tidak punya entri {name}, padahal {field} di konfigurasi membutuhkannya. Tidak ada yang terkirim. Simpan dulu di keyring lalu jalankan lagi.",
 		},
 		"error.secret-inline": {
 			"{field} in {file} holds the secret itself. It was not used and nothing was sent. Move it to a file, a variable or the keyring, and refer to that.",
@@ -156,7 +156,7 @@ func configErrors() map[Key]pair {
 		},
 		"error.unexpected": {
 			"Something went wrong inside the program: {problem}. What was recorded is safe. Start again; open items are checked by themselves. Details: {file}",
-			"Ada yang salah di dalam program: {problem}. Yang sudah tercatat tetap aman. Mulai lagi; yang masih terbuka dicek sendiri. Rincian: {file}",
+			"Ada yang salah di dalam program: {problem}. Yang sudah tercatat tetap aman. Jalankan lagi; yang masih terbuka dicek otomatis. Rincian: {file}",
 		},
 	}
 }

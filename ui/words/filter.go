@@ -58,7 +58,7 @@ func filterWords() map[Key]pair {
 		"filter.bad-state":    {"There is no state “{word}”. There are: {names}.", "Tidak ada status “{word}”. Yang ada: {names}."},
 		"filter.bad-kind":     {"There is no kind “{word}”. There are: cdm (user ids and deposits), cpm (payments), mpm (payments made elsewhere).", "Tidak ada jenis “{word}”. Yang ada: cdm (user ID dan setoran), cpm (pembayaran), mpm (pembayaran di tempat lain)."},
 		"filter.bad-amount":   {"“{word}” is no amount. Write digits, such as >10000, <=50rb, 10000..20000 or =12500.", "“{word}” bukan jumlah. Tulis angka, seperti >10000, <=50rb, 10000..20000, atau =12500."},
-		"filter.two-readings": {"“{word}” can be read in two ways. If you mean {bare} rupiah, write {bare}.", "“{word}” bisa dibaca dua cara. Kalau maksudnya {bare} rupiah, tulis {bare}."},
+		"filter.two-readings": {"“{word}” can be read in two ways. If you mean {bare} rupiah, write {bare}.", "“{word}” bisa dibaca dua cara. Jika maksudnya {bare} rupiah, tulis {bare}."},
 		"filter.no-amount":    {"No amount is in all of those: leave one of them out.", "Tidak ada jumlah yang masuk semuanya: hapus salah satu."},
 		"filter.no-nothing":   {"An amount is more than nothing: write =1 or more.", "Jumlah harus lebih dari nol: tulis =1 atau lebih."},
 		"filter.twice":        {"“{name}:” stands there twice: keep one of them.", "“{name}:” ada dua kali: sisakan satu."},

@@ -21,7 +21,7 @@ func historyWords() map[Key]pair {
 		"detail.asked-at":      {"Asked for", "Diminta"},
 		"detail.checked-at":    {"Last checked", "Terakhir dicek"},
 		"detail.checks":        {"{at} · {n} times", "{at} · {n} kali"},
-		"detail.operator":      {"Operator", "Operator"},
+		"detail.operator":      {"Operator", "Petugas"},
 		"detail.answer":        {"{provider} says", "Kata {provider}"},
 		"detail.code-alone":    {"code {code}, without a word", "kode {code}, tanpa penjelasan"},
 		"detail.deposits":      {"Deposits", "Setoran"},
@@ -42,6 +42,6 @@ func historyWords() map[Key]pair {
 		"event.checked":   {"nothing new", "tidak ada yang baru"},
 		"event.settled":   {"ended at a start", "diakhiri saat mulai"},
 
-		"moment.milliseconds": {"{n} ms", "{n} mdtk"},
+		"moment.milliseconds": {"{n} ms", "{n} ms"},
 	}
 }

@@ -11,7 +11,7 @@ func labReceived() map[Key]pair {
 		"lab.verify-help":     {"check the signature; nothing is sent", "periksa signature; tidak ada yang dikirim"},
 		"lab.received-head":   {"A request that came. Paste it whole, headers and all, or fill it in.", "Permintaan yang masuk. Tempel utuh beserta header-nya, atau isi di bawah."},
 		"lab.field.signature": {"X-SIGNATURE", "X-SIGNATURE"},
-		"lab.field.public":    {"Public key file", "File kunci publik"},
+		"lab.field.public":    {"Public key file", "Berkas kunci publik"},
 		"lab.signature-hint":  {"as it came, base64 or hex", "seperti diterima, base64 atau hex"},
 		"lab.request-taken":   {"Taken: {n} headers, {bytes} bytes of body. A token in it stays hidden.", "Diambil: {n} header, {bytes} byte body. Token di dalamnya tetap rahasia."},
 		"lab.cannot-verify":   {"It cannot be checked: {why}", "Tidak bisa diperiksa: {why}"},

@@ -29,7 +29,7 @@ func lookupWords() map[Key]pair {
 		"lookup.change":             {"change", "ubah"},
 		"lookup.change-help":        {"back to what is asked with", "kembali ke isian"},
 		"lookup.record":             {"record", "catatan"},
-		"lookup.record-help":        {"the page of the record, with its timeline", "halaman catatan dengan riwayatnya"},
+		"lookup.record-help":        {"the page of the record, with its timeline", "halaman catatan dan yang terjadi"},
 		"lookup.asking":             {"Asking {provider}", "Menanyakan ke {provider}"},
 		"lookup.asked-with":         {"Asked with {key}", "Ditanyakan dengan {key}"},
 		"lookup.no-word":            {"Nothing was said about the payment.", "Tidak ada kabar tentang pembayarannya."},

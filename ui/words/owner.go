@@ -4,8 +4,9 @@ package words
 // work through it (DESIGN.md 3).
 func ownerWords() map[Key]pair {
 	return map[Key]pair{
-		"owner.watch-nothing": {"Nothing is open.", "Tidak ada yang terbuka."},
-		"owner.beside":        {"2nd screen", "layar ke-2"},
+		"owner.none-open":  {"Nothing is open.", "Tidak ada yang terbuka."},
+		"owner.still-open": {"Still open: {n}.", "Masih terbuka: {n}."},
+		"owner.beside":     {"2nd screen", "layar ke-2"},
 		"owner.version": {
 			"Two versions of the program do not work on one journal. Close the other one, then try again. Nothing was sent.",
 			"Dua versi program tidak bekerja pada satu jurnal. Tutup yang lain, lalu coba lagi. Tidak ada yang terkirim.",

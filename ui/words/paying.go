@@ -6,7 +6,7 @@ func payingWords() map[Key]pair {
 	return map[Key]pair{
 		"paying.recording":  {"Recording it before it is sent.", "Dicatat dulu sebelum dikirim."},
 		"paying.sent":       {"Please wait. Nothing is to be done yet.", "Harap tunggu. Belum ada yang perlu dilakukan."},
-		"paying.said-done":  {"The bank says yes. It is asked once more to be sure; hand over nothing yet.", "Bank bilang berhasil. Dicek sekali lagi supaya pasti; barang jangan diserahkan dulu."},
+		"paying.said-done":  {"The bank says yes. It is asked once more to be sure; hand over nothing yet.", "Bank menjawab berhasil. Dicek sekali lagi supaya pasti; barang jangan diserahkan dulu."},
 		"paying.pending":    {"Ask the customer to confirm in their app.", "Minta pelanggan mengonfirmasi di aplikasinya."},
 		"paying.unknown":    {"The bank has not answered. We keep asking; the customer may or may not have paid. If they show a success page: do not cancel, press s (supervisor) to accept on proof.", "Bank belum menjawab. Kami terus mengecek; pelanggan mungkin sudah terdebit, mungkin belum. Jika pelanggan menunjukkan halaman berhasil: jangan batalkan, tekan s (supervisor) untuk menerima bukti."},
 		"paying.cancelling": {"Do NOT charge again until it is certain. We ask until the bank has said how it ended.", "JANGAN tagih ulang sebelum pasti. Kami mengecek sampai bank mengatakan hasilnya."},
@@ -63,7 +63,7 @@ func deedWords() map[Key]pair {
 		"deed.cancel":           {"cancel", "batalkan"},
 		"deed.cancel-help":      {"have the bank cancel the payment", "minta bank membatalkan pembayaran"},
 		"deed.cancel-title":     {"Cancel the payment of {sum}?", "Batalkan pembayaran {sum}?"},
-		"deed.cancel-body":      {"Do not cancel if the customer shows a success page. After cancelling, wait until it is certain before you charge again.", "Jangan batalkan bila pelanggan menunjukkan halaman berhasil. Setelah dibatalkan, tunggu sampai pasti sebelum menagih lagi."},
+		"deed.cancel-body":      {"Do not cancel if the customer shows a success page. After cancelling, wait until it is certain before you charge again.", "Jangan batalkan jika pelanggan menunjukkan halaman berhasil. Setelah dibatalkan, tunggu sampai pasti sebelum menagih lagi."},
 		"deed.cancel-no":        {"Keep waiting", "Tetap tunggu"},
 		"deed.cancel-yes":       {"Cancel it", "Batalkan"},
 		"deed.cancelled":        {"Cancel asked for: {state}.", "Pembatalan diminta: {state}."},
@@ -83,7 +83,7 @@ func deedWords() map[Key]pair {
 		"deed.refund-help":      {"give money back, whole or in part", "kembalikan uang, semua atau sebagian"},
 
 		"deny.too-early":   {"A payment may not be cancelled so soon after it was sent. Wait a few seconds, then try again.", "Pembayaran belum boleh dibatalkan secepat ini. Tunggu beberapa detik, lalu coba lagi."},
-		"deny.paid":        {"It is paid. Nothing was cancelled; refund it instead.", "Sudah lunas. Tidak ada yang dibatalkan; kembalikan uangnya bila perlu."},
+		"deny.paid":        {"It is paid. Nothing was cancelled; refund it instead.", "Sudah lunas. Tidak ada yang dibatalkan; kembalikan uangnya jika perlu."},
 		"deny.ended":       {"It has ended already. Nothing was done.", "Sudah selesai. Tidak ada yang dilakukan."},
 		"deny.accepted":    {"It was accepted on the customer's proof and is not cancelled any more.", "Sudah diterima berdasarkan bukti pelanggan, jadi tidak dibatalkan lagi."},
 		"deny.mismatch":    {"At the bank this reference belongs to something else. Call the help desk.", "Di bank, referensi ini milik transaksi lain. Hubungi help desk."},
@@ -101,7 +101,7 @@ func deedWords() map[Key]pair {
 		"super.reason":        {"Reason", "Alasan"},
 		"super.reason-needed": {"Why?", "Mengapa?"},
 		"super.logged":        {"Both are kept in the journal and shown in red.", "Keduanya disimpan di jurnal dan ditampilkan merah."},
-		"super.confirm":       {"Really {what}?", "Benar-benar {what}?"},
+		"super.confirm":       {"Really {what}?", "Yakin {what}?"},
 		"super.confirm-body":  {"{by}: {reason}", "{by}: {reason}"},
 	}
 }

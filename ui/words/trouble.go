@@ -26,7 +26,7 @@ func troubleWords() map[Key]pair {
 		},
 		"trouble.journal": {
 			"The journal could not do this: {problem}. What was saved before is safe. Try again; if it stays, call the help desk.",
-			"Jurnal tidak bisa melakukannya: {problem}. Yang sudah tersimpan tetap aman. Coba lagi; bila tetap begitu, hubungi help desk.",
+			"Jurnal tidak bisa melakukannya: {problem}. Yang sudah tersimpan tetap aman. Coba lagi; jika tetap begitu, hubungi help desk.",
 		},
 		"problem.full":      {"the disk is full", "disk penuh"},
 		"problem.read-only": {"the disk can only be read", "disk hanya bisa dibaca"},
@@ -35,12 +35,12 @@ func troubleWords() map[Key]pair {
 
 		"trouble.token.means": {
 			"The provider gave no access token, so we could not sign in there.",
-			"Penyedia tidak memberi token akses, jadi kita tidak bisa masuk ke sana.",
+			"Penyedia tidak memberi token akses, jadi kami tidak bisa masuk ke sana.",
 		},
 		"trouble.token.money": {"Nothing was sent; no money moved.", "Tidak ada yang terkirim; tidak ada uang yang berpindah."},
 		"trouble.token.do": {
 			"Check the network and try again; if it stays, run “cashier doctor”.",
-			"Periksa jaringan lalu coba lagi; bila tetap begitu, jalankan “cashier doctor”.",
+			"Periksa jaringan lalu coba lagi; jika tetap begitu, jalankan “cashier doctor”.",
 		},
 		"trouble.journal.means": {
 			"The journal could not record the next attempt, so it was not made.",
