@@ -222,6 +222,8 @@ func (s *Store) CloseSession(ctx context.Context, c till.Closing) (till.Session,
 			return head{}, err
 		case number == 0 || !last.open:
 			return head{}, noneOpen(number, last)
+		case c.Number != 0 && c.Number != number:
+			return head{}, fmt.Errorf("%w of number %d: session %d is", till.ErrNoSession, c.Number, number)
 		}
 		if closed, err = last.decode(); err != nil {
 			return head{}, err

@@ -115,8 +115,11 @@ func TestSessionsCountWhatBelongsToThem(t *testing.T) {
 	if _, err := s.CloseSession(t.Context(), till.Closing{Carry: []api.Reference{"Q9"}}); !errors.As(err, &still) {
 		t.Fatalf("closed by another's name: %v", err)
 	}
+	if _, err := s.CloseSession(t.Context(), till.Closing{Number: 2, Carry: []api.Reference{"Q2"}}); !errors.Is(err, till.ErrNoSession) {
+		t.Fatalf("closed in another's place: %v", err)
+	}
 	*now = noon.Add(8 * time.Hour)
-	z := mustClose(t, s, till.Closing{Carry: []api.Reference{"Q2"}})
+	z := mustClose(t, s, till.Closing{Number: 1, Carry: []api.Reference{"Q2"}})
 	if z.Number != 1 || z.Open() || !z.ClosedAt.Equal(*now) || !z.Report.Open[0].Carried {
 		t.Fatalf("the Z report is %+v of %+v", z.Report, z)
 	}

@@ -98,6 +98,8 @@ func (c *closing) Update(msg tea.Msg) tea.Cmd {
 		case m.now.Number == 0 && c.ending: // closed by us: the Z report is on its way
 		case m.now.Number == 0:
 			return tea.Batch(ui.Pop(), ui.Say(c.say(ui.Wait, "session.none")))
+		case c.read && m.now.Number != c.now.Number: // another process closed ours, and the next one is open
+			return tea.Batch(ui.Pop(), ui.Say(c.say(ui.Wait, "session.closed", "n", c.now.Number)))
 		default:
 			c.now, c.read = m.now, true
 			c.goOn()
@@ -144,6 +146,7 @@ func (c *closing) ended(m sessionClosed) tea.Cmd {
 		c.step = closeOpen
 	case errors.As(m.err, new(*till.DifferenceError)):
 		c.step = closeReason
+	case errors.Is(m.err, till.ErrNoSession): // another process was faster: reading says what is open now
 	default:
 		return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: c.sessionTrouble(m.err)}), c.reload())
 	}
@@ -299,7 +302,7 @@ func (c *closing) question() ui.Dialog {
 }
 
 func (c *closing) finish() tea.Cmd {
-	how := till.Closing{Counted: c.counted, Carry: slices.Clone(c.carried)}
+	how := till.Closing{Number: c.now.Number, Counted: c.counted, Carry: slices.Clone(c.carried)}
 	if c.difference() != 0 {
 		how.Reason = strings.TrimSpace(c.reason.Value("reason"))
 	}

@@ -61,7 +61,7 @@ func (f *fakeSessions) OpenSession(_ context.Context, o till.Opening) (till.Sess
 func (f *fakeSessions) CloseSession(_ context.Context, c till.Closing) (till.Session, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.now == nil {
+	if f.now == nil || f.now.Number != c.Number {
 		return till.Session{}, till.ErrNoSession
 	}
 	s := *f.now
@@ -448,6 +448,29 @@ func TestClosingListsWhatStaysOpen(t *testing.T) {
 		p.press("enter")
 		p.answer("y")
 		p.want("Z REPORT 1")
+	})
+}
+
+// TestClosingTouchesNoOtherSession: while the last question stood there, another
+// process has closed the session and opened the next one.
+func TestClosingTouchesNoOtherSession(t *testing.T) {
+	runShift(t, options{}, func(f *fakeSessions, c bubbleClock) {
+		shift(f, c)
+		f.report.Open, f.now.Cash, f.report.Booked, f.report.Waiting = nil, api.Amount{}, till.Figure{}, till.Figure{}
+	}, func(p *program, f *fakeSessions) {
+		p.press("6", "z", "enter")
+		p.pass(500 * time.Millisecond)
+		if _, err := f.CloseSession(t.Context(), till.Closing{Number: 1}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.OpenSession(t.Context(), till.Opening{Operator: "Budi", Branch: "0123"}); err != nil {
+			t.Fatal(err)
+		}
+		p.press("y")
+		p.want("X REPORT", "Budi", "Session 1 is closed.")
+		if f.now == nil || len(f.closed) != 1 {
+			t.Errorf("closed: %+v", f.closed)
+		}
 	})
 }
 

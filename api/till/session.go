@@ -82,6 +82,9 @@ func (o Opening) Check() error {
 
 // Closing is what is said when a session is closed.
 type Closing struct {
+	// Number is the session that is meant; 0: whichever is open. Another one is
+	// never closed in its place.
+	Number int
 	// Counted is the cash that a courier collected in the session, as counted,
 	// without the cash in hand at its start; the zero Amount: not counted.
 	Counted api.Amount

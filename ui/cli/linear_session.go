@@ -123,7 +123,7 @@ func (l *linear) closeSession(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := till.Closing{Carry: carry}
+	c := till.Closing{Number: now.Number, Carry: carry}
 	if now.HandlesCash() {
 		fmt.Fprintln(a.out, t("shift.deposited")+" "+a.words.Rupiah(now.Report.Booked.Sum.Minor()))
 		l.say("session.step-cash-why", "cash", a.words.Rupiah(now.Cash.Minor()))

@@ -27,9 +27,12 @@ func (j seatJournal) CloseSession(ctx context.Context, c till.Closing) (till.Ses
 var sessionClose = reads("session-close", func(ctx context.Context, h *holding, c till.Closing) (till.Session, error) {
 	s, err := h.store.CloseSession(ctx, c)
 	if errors.Is(err, till.ErrNoSession) && again(ctx) {
-		// The owner that is gone had closed it: the newest is the one.
-		if last, listed := h.store.ListSessions(ctx, 0, 1); listed == nil && len(last) == 1 && !last[0].Open() {
-			return h.store.SessionReport(ctx, last[0].Number)
+		// The owner that is gone had closed it.
+		list, listed := h.store.ListSessions(ctx, 0, 2) // what was done since may have opened another
+		for _, last := range list {
+			if listed == nil && !last.Open() && (c.Number == 0 || last.Number == c.Number) {
+				return h.store.SessionReport(ctx, last.Number)
+			}
 		}
 	}
 	return s, err
