@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -76,56 +75,6 @@ func (a *app) showSession(s till.Session, columns int, again bool) error {
 			return err
 		}
 	}
-	return nil
-}
-
-func (a *app) sessionListCommand() *cobra.Command {
-	var limit int
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "List sessions, newest first",
-		Args:  noArgs,
-	}
-	cmd.Flags().IntVar(&limit, "limit", 100, "at most `N`")
-	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
-		if limit < 1 {
-			return usagef("--limit must be 1 or more")
-		}
-		return a.atSessions(cmd.Context(), func(s journal) error { return a.listSessions(cmd.Context(), s, limit) })
-	})
-	return cmd
-}
-
-func (a *app) listSessions(ctx context.Context, s journal, limit int) error {
-	list, err := s.ListSessions(ctx, 0, limit)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		items := make([]sessionJSON, len(list))
-		for i, one := range list {
-			items[i] = sessionAsJSON(one)
-		}
-		return a.printJSON(itemsOf(items))
-	}
-	if len(list) == 0 {
-		_, err := fmt.Fprintln(a.out, "There was no session yet.")
-		return err
-	}
-	cells := make([][]string, len(list))
-	for i, one := range list {
-		closed, net, booked := "open", "", ""
-		if one.Lost {
-			closed = a.words.T("session.lost")
-		} else if r := one.Report; r != nil {
-			closed, net, booked = localTime(one.ClosedAt), a.words.Rupiah(r.Net()), a.words.Rupiah(r.Booked.Sum.Minor())
-		}
-		cells[i] = []string{strconv.Itoa(one.Number), one.Operator, one.Branch, localTime(one.OpenedAt), closed, net, booked}
-	}
-	table(a.out, a.theme(), []column{
-		{title: "Number", right: true}, {title: "Operator"}, {title: "Branch"}, {title: "Opened"}, {title: "Closed"},
-		{title: "Net", right: true}, {title: "Deposited", right: true},
-	}, cells)
 	return nil
 }
 
