@@ -39,6 +39,7 @@ type pageWalk struct {
 	free    []uint64 // likewise
 	where   string   // the bucket that is walked
 	buckets []walkedBucket
+	visited func(pages int) error // after each page with its overflow; an error ends the walk
 }
 
 type walkedBucket struct {
@@ -56,8 +57,9 @@ func (w *pageWalk) wrong(format string, args ...any) error {
 }
 
 // checkPages walks the root bucket and then each bucket, each in a short
-// transaction that keeps the writer from reusing its pages.
-func (s *Store) checkPages(ctx context.Context) ([]Problem, error) {
+// transaction that keeps the writer from reusing its pages. It tells
+// now and then how many there were, and how many the file has with its free ones.
+func (s *Store) checkPages(ctx context.Context, tell func(done, total int64)) ([]Problem, error) {
 	f, err := os.Open(s.path)
 	if err != nil {
 		return nil, err
@@ -72,12 +74,21 @@ func (s *Store) checkPages(ctx context.Context) ([]Problem, error) {
 		problems = append(problems, Problem{What: broken.what})
 		return nil
 	}
+	steps, done, total := 0, int64(0), int64(0)
+	visited := func(pages int) error {
+		done += int64(pages)
+		if steps++; steps%verifySteps == 0 {
+			tell(done, total)
+		}
+		return ctx.Err()
+	}
 	var buckets []walkedBucket
 	err = s.view(func(tx *bbolt.Tx) error {
 		w, err := newPageWalk(f, s.path, tx)
 		if err != nil {
 			return err
 		}
+		total, w.visited = int64(w.pages), visited
 		w.where = "root"
 		err = w.tree(uint64(tx.Cursor().Bucket().Root()), nil, nil, 0)
 		buckets = w.buckets
@@ -87,9 +98,6 @@ func (s *Store) checkPages(ctx context.Context) ([]Problem, error) {
 		return problems, err
 	}
 	for _, b := range buckets {
-		if err := ctx.Err(); err != nil {
-			return problems, err
-		}
 		err := s.view(func(tx *bbolt.Tx) error {
 			w, err := newPageWalk(f, s.path, tx)
 			if err != nil {
@@ -99,7 +107,7 @@ func (s *Store) checkPages(ctx context.Context) ([]Problem, error) {
 			if bucket == nil || bucket.Root() == 0 {
 				return nil // gone, or inside the root's page
 			}
-			w.where = b.name
+			w.where, w.visited = b.name, visited
 			return w.tree(uint64(bucket.Root()), nil, nil, 0)
 		})
 		if err := note(err); err != nil {
@@ -195,6 +203,9 @@ func (w *pageWalk) tree(id uint64, from, before []byte, depth int) error {
 	}
 	page, err := w.page(id)
 	if err != nil {
+		return err
+	}
+	if err := w.visited(len(page) / pageSize); err != nil {
 		return err
 	}
 	return w.elements(id, page, from, before, depth)

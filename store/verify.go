@@ -192,7 +192,11 @@ func (s *Store) sizes() (rows, events int64, err error) {
 // pages walks the file's pages first: where they are damaged, reading on
 // through bbolt could lead anywhere.
 func (v *verifier) pages(ctx context.Context) error {
-	problems, err := v.s.checkPages(ctx)
+	problems, err := v.s.checkPages(ctx, func(done, total int64) {
+		if v.now.Done, v.now.Total = done, total; v.tell != nil {
+			v.tell(v.now)
+		}
+	})
 	for _, p := range problems {
 		v.say(p)
 	}
@@ -233,7 +237,7 @@ func (v *verifier) counts(ctx context.Context) error {
 		}
 		err = eachBucket(tx, prefixRecords, func(_ []byte, b *bbolt.Bucket) error {
 			records += number(b)
-			return nil
+			return ctx.Err()
 		})
 		if err != nil {
 			return err

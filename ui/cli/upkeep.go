@@ -140,7 +140,7 @@ func (m *meter) tell(p store.Progress) {
 // end clears the line.
 func (m *meter) end() {
 	if m.wrote && m.terminal {
-		fmt.Fprintf(m.app.err, "\r%-40s\r", "")
+		fmt.Fprintf(m.app.err, "\r%-42s\r", "") // ^C may stand behind it
 	}
 }
 
