@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -118,7 +119,11 @@ func isErrno(err error, list []error) bool {
 func guard(path string, do func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if r := recover(); r != nil {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error: // bbolt says nothing itself where it runs out of a page or of the file
+			err = &DamagedError{path, "a page makes no sense: " + strings.TrimPrefix(r.Error(), "runtime error: ")}
+		default:
 			err = &DamagedError{path, fmt.Sprint(r)}
 		}
 	}()

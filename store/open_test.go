@@ -249,5 +249,10 @@ func TestPanicsBecomeDamage(t *testing.T) {
 	if err := s.update(func(*bbolt.Tx) error { panic("page 7: not a page") }); !errors.Is(err, till.ErrDamaged) {
 		t.Errorf("got %v", err)
 	}
+	var none []byte
+	err = s.view(func(*bbolt.Tx) error { _ = none[len(s.path)]; return nil })
+	if !errors.Is(err, till.ErrDamaged) || !strings.Contains(err.Error(), "(a page makes no sense: index out of range") {
+		t.Errorf("got %v", err)
+	}
 	mustAppend(t, s, intent("C1", noon)) // no lock is left behind
 }

@@ -54,7 +54,14 @@ func (a *app) loadProfile() (*config.Config, config.Profile, error) {
 	c, err := config.Load(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && a.config == "":
-		if journal, real := a.realJournal(); real {
+		journal, real, unknown := a.realJournal()
+		if damage, ok := errors.AsType[*store.DamagedError](unknown); ok {
+			return nil, config.Profile{}, &failure{
+				exit: exitStore, code: "store-damaged", message: damage.Error(),
+				advice: a.words.T("error.config-needed-damaged"), err: damage,
+			}
+		}
+		if real {
 			return nil, config.Profile{}, &failure{
 				exit: exitConfig, code: "config-missing", message: fmt.Sprintf("there is no config file %s", path),
 				advice: a.words.T("error.config-needed", "file", journal), err: err,
@@ -85,8 +92,9 @@ func (a *app) loadProfile() (*config.Config, config.Profile, error) {
 }
 
 // realJournal finds a journal of another profile that holds transactions of a
-// real one. A journal that cannot be looked into counts as one.
-func (a *app) realJournal() (path string, real bool) {
+// real one. A journal that cannot be looked into counts as one; unknown is why
+// it cannot.
+func (a *app) realJournal() (path string, real bool, unknown error) {
 	candidates := []string{}
 	if a.store != "" {
 		candidates = append(candidates, a.store)
@@ -101,14 +109,14 @@ func (a *app) realJournal() (path string, real bool) {
 			continue
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".db")
-		if holdsReal(path, name) {
-			return path, true
+		if real, unknown := holdsReal(path, name); real {
+			return path, true, unknown
 		}
 	}
-	return "", false
+	return "", false, nil
 }
 
-func holdsReal(path, profile string) bool {
+func holdsReal(path, profile string) (real bool, unknown error) {
 	options := store.Options{Profile: profile, Binding: sandboxStore, ReadOnly: true, Timeout: 100 * time.Millisecond}
 	s, err := store.Open(path, options)
 	if e, ok := errors.AsType[*store.ProfileError](err); ok && e.Holds != realStore {
@@ -120,17 +128,17 @@ func holdsReal(path, profile string) bool {
 		if s, err = store.Open(path, options); err == nil {
 			defer s.Close()
 			counts, err := s.Counts(context.Background())
-			return err != nil || counts.All.Of("", "") > 0
+			return err != nil || counts.All.Of("", "") > 0, err
 		}
 	}
 	if _, busy := errors.AsType[*store.LockedError](err); busy {
-		return !ownerIsSandbox(path, profile)
+		return !ownerIsSandbox(path, profile), nil
 	}
 	if err != nil {
-		return true
+		return true, err
 	}
 	_ = s.Close() // it was only read
-	return false
+	return false, nil
 }
 
 // storePath is where the profile's journal is.

@@ -102,6 +102,10 @@ func configErrors() map[Key]pair {
 			"{file}, line {line}: {field} {problem}. Nothing was sent. {cure}",
 			"{file}, baris {line}: {field} {problem}. Tidak ada yang terkirim. {cure}",
 		},
+		"error.config-needed-damaged": {
+			"Without a config there is only the sandbox, and it does not touch this journal: it may hold real transactions. Nothing was sent or changed. Restore the config, then a backup of the journal; or choose another journal with --store.",
+			"Tanpa konfigurasi hanya ada sandbox, dan sandbox tidak menyentuh jurnal ini: mungkin berisi transaksi sungguhan. Tidak ada yang terkirim atau diubah. Kembalikan konfigurasinya, lalu pulihkan cadangan jurnal; atau pilih jurnal lain dengan --store.",
+		},
 		"error.config-needed": {
 			"The config is missing, but the journal {file} holds real transactions, so the sandbox is not started. Nothing was sent. Restore the config, or choose another journal with --store.",
 			"Konfigurasi tidak ada, padahal jurnal {file} berisi transaksi sungguhan, jadi sandbox tidak dijalankan. Tidak ada yang terkirim. Kembalikan konfigurasinya, atau pilih jurnal lain dengan --store.",
