@@ -100,8 +100,8 @@ func (c *Client) noteHealth(a Answer) {
 // one with a new customer token, when an answer says that it is spent; and,
 // where the operation's document allows it, the same bytes again after no
 // answer or an undefined one, up to Operation.Attempts. Each attempt is shown
-// to the call's log before its first byte leaves. Do always returns an answer, that of the last attempt; what
-// went wrong is in Class, Reason and Err.
+// to the call's log before its first byte leaves. Do always returns an answer,
+// that of the last attempt; what went wrong is in Class, Reason and Err.
 func (c *Client) Do(ctx context.Context, call Call) Answer {
 	call.Operation = c.endpoint.override(call.Operation)
 	if c.partner != nil {

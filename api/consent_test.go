@@ -149,7 +149,7 @@ func TestCustomerTokensAreNowhereElse(t *testing.T) {
 	call()
 	note(record.attempts)
 	note(record.answers)
-	note(c.CheckCustomerToken(t.Context()))
+	note(askCustomer(t.Context(), c))
 	secrets := []string{authCode, "customer-access-canary-1", "customer-access-canary-2", "customer-refresh-canary-1", "customer-refresh-canary-2"}
 	for _, secret := range secrets {
 		if strings.Contains(all.String(), secret) {

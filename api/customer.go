@@ -189,22 +189,6 @@ func (c *Client) customerToken(ctx context.Context, op Operation) (string, *Answ
 	return "", nil
 }
 
-// CheckCustomerToken fetches the customer's token, or finds the one at hand
-// still good. Without a Consent there is nothing to check.
-func (c *Client) CheckCustomerToken(ctx context.Context) Answer {
-	if c.endpoint.Customer == nil {
-		return Answer{Class: Done, At: c.clock.Now()}
-	}
-	if a := c.CheckToken(ctx); a.Class != Done {
-		return a
-	}
-	if _, failed := c.customer.get(ctx); failed != nil {
-		failed.Class = NotSent
-		return *failed
-	}
-	return Answer{Class: Done, At: c.clock.Now(), Skew: c.customer.skew(), SkewKnown: true}
-}
-
 // fetchCustomer finds a token that is kept, or has a new one by the refresh
 // token, else by the authorization code. What it gets is stored before it is
 // used: the refresh token before it is spent by then.

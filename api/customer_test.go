@@ -180,7 +180,7 @@ func TestACustomersTokenFromConsentToRestart(t *testing.T) {
 	if must(t, ask(t, b.start())); b.made != 3 || !strings.Contains(b.grants[2], "customer-refresh-canary-2") {
 		t.Errorf("after the end and a restart: %q", b.grants)
 	}
-	if a := c.CheckCustomerToken(t.Context()); a.Class != Done {
+	if a := askCustomer(t.Context(), c); a.Class != Done {
 		t.Errorf("check: %+v", a)
 	}
 }
@@ -254,9 +254,6 @@ func TestAStaticCustomerTokenIsNotRenewed(t *testing.T) {
 	c := p.client(func(e *Endpoint) { e.CustomerToken = func() ([]byte, error) { return []byte("static"), nil } })
 	if a := ask(t, c); a.Class != Failed || len(p.seen) != 1 || p.seen[0].Header.Get("Authorization-Customer") != "static" {
 		t.Errorf("class %q after %d requests", a.Class, len(p.seen))
-	}
-	if a := c.CheckCustomerToken(t.Context()); a.Class != Done {
-		t.Errorf("%+v", a)
 	}
 	c = p.client(func(e *Endpoint) { e.CustomerToken = func() ([]byte, error) { return nil, errors.New("no such file") } })
 	if a := ask(t, c); a.Class != NotSent || a.Reason != ReasonRequest {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
@@ -129,4 +130,17 @@ func (r *recorder) After(_ Attempt, a Answer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answers = append(r.answers, a)
+}
+
+// askCustomer fetches the customer's token, or finds the one at hand still
+// good, behind the access token that it is asked with.
+func askCustomer(ctx context.Context, c *Client) Answer {
+	if a := c.CheckToken(ctx); a.Class != Done {
+		return a
+	}
+	if _, failed := c.customer.get(ctx); failed != nil {
+		failed.Class = NotSent
+		return *failed
+	}
+	return Answer{Class: Done, At: c.clock.Now(), Skew: c.customer.skew(), SkewKnown: true}
 }

@@ -178,16 +178,6 @@ func (f *Form) Focused() string {
 	return f.fields[f.at].Name
 }
 
-// Fault gives the first field that is wrong, and why.
-func (f *Form) Fault() (name, sentence string, bad bool) {
-	for i := range f.fields {
-		if s := f.fields[i].fault(); s != "" {
-			return f.fields[i].Name, s, true
-		}
-	}
-	return "", "", false
-}
-
 // Submit shows every fault and goes to the first one. It reports whether there
 // is none.
 func (f *Form) Submit() bool {

@@ -147,10 +147,6 @@ func TestForm(t *testing.T) {
 	if sent != 1 || f.Value("name") != "Budi S" || f.Value("branch") != "0123" {
 		t.Errorf("sent %d with %v", sent, f.Values())
 	}
-	f.Set("branch", "1")
-	if name, why, bad := f.Fault(); name != "branch" || why == "" || !bad {
-		t.Errorf("fault %q %q %v", name, why, bad)
-	}
 	hit(table, f.Update, "TAB")
 	if f.Focused() != "name" {
 		t.Errorf("TAB went to %s", f.Focused())

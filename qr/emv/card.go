@@ -22,7 +22,7 @@ type Card struct {
 }
 
 // Encode returns the payload of a code with one application, written as strictly
-// as DecodeCPMStrict reads. With a name, a language or a URL it carries the last
+// as the specification says. With a name, a language or a URL it carries the last
 // four digits of the PAN too. The error names the field that is out of bounds,
 // or wraps ErrTooLong.
 func (c Card) Encode() (string, error) {

@@ -41,7 +41,7 @@ func TestCardsAreReadBack(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		code, err := DecodeCPMStrict(payload)
+		code, err := decodeStrictly(payload)
 		if err != nil {
 			t.Fatal(err)
 		}

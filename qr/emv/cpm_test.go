@@ -48,7 +48,7 @@ func TestWhatACashierSees(t *testing.T) {
 }
 
 func TestSeveralApplications(t *testing.T) {
-	code, err := DecodeCPMStrict(payload(t, head+
+	code, err := decodeStrictly(payload(t, head+
 		"6113 4F07A0000000999999 5A08 9999000000000001"+
 		"6109 4F07A0000006022020"+
 		"620F 5A08 9360099900000018 9F2502 4321"))
@@ -111,7 +111,7 @@ func TestLenientOnly(t *testing.T) {
 		if err != nil || code.Strict() {
 			t.Errorf("%s: %v, strict %t", name, err, code.Strict())
 		}
-		if _, err := DecodeCPMStrict(text); err == nil {
+		if _, err := decodeStrictly(text); err == nil {
 			t.Errorf("%s: read strictly", name)
 		}
 	}
@@ -143,7 +143,7 @@ func TestCPMErrors(t *testing.T) {
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: got %v, want %v", c.name, err, c.want)
 		}
-		if _, err := DecodeCPMStrict(c.text); err == nil {
+		if _, err := decodeStrictly(c.text); err == nil {
 			t.Errorf("%s: read strictly", c.name)
 		}
 	}

@@ -32,7 +32,7 @@ func FuzzDecodeCPM(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, text string) {
 		code, err := DecodeCPM(text)
-		strict, strictErr := DecodeCPMStrict(text)
+		strict, strictErr := decodeStrictly(text)
 		wantNoPart(t, err, text)
 		wantNoPart(t, strictErr, text)
 		if err != nil && !wrapsOne(err) || strictErr != nil && !wrapsOne(strictErr) {

@@ -75,7 +75,7 @@ func TestCodesPrintNoCardData(t *testing.T) {
 	inner := "4F07A0000006022020" + "50075152495343504D" + "5711" + hexDigits(track2+"000000") + "5A0A" + hexDigits(pan) +
 		"5F200B" + hex.EncodeToString([]byte("BUDI CONTOH")) + "630B9F7408" + hex.EncodeToString([]byte("tokenabc"))
 	card := payload(t, head+"61"+hexByte(len(inner)/2)+inner)
-	code, err := DecodeCPMStrict(card)
+	code, err := decodeStrictly(card)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestErrorsSayNothing(t *testing.T) {
 	for _, text := range []string{cpm, mpm} {
 		for n := range text {
 			for _, broken := range []string{text[:n], text[n:], text[:n] + "!" + text[n:], text[:n] + "0" + text[n:]} {
-				_, strict := DecodeCPMStrict(broken)
+				_, strict := decodeStrictly(broken)
 				_, lenient := DecodeCPM(broken)
 				_, merchant := DecodeMPM(broken)
 				_, scan := Scan(broken)

@@ -84,7 +84,7 @@ func TestCPMVectors(t *testing.T) {
 			continue
 		}
 		t.Run(s.ID, func(t *testing.T) {
-			strict, strictErr := DecodeCPMStrict(s.Payload)
+			strict, strictErr := decodeStrictly(s.Payload)
 			code, err := DecodeCPM(s.Payload)
 			if s.Expect.Parse == "error" {
 				if err == nil || strictErr == nil {

@@ -40,7 +40,6 @@ type Guard struct {
 	stop     func()
 	signals  func()
 
-	stopping chan struct{} // closed at the first cause
 	closed   chan struct{}
 	once     sync.Once
 	closeErr error
@@ -63,7 +62,7 @@ func NewGuard(o GuardOptions) *Guard {
 	if o.Exit == nil {
 		o.Exit = os.Exit
 	}
-	g := &Guard{opt: o, stopping: make(chan struct{}), closed: make(chan struct{})}
+	g := &Guard{opt: o, closed: make(chan struct{})}
 	g.signals = g.listen()
 	current.Store(g)
 	return g
@@ -113,9 +112,6 @@ func (g *Guard) Cause() error {
 	return g.cause
 }
 
-// Stopping is closed as soon as there is a cause.
-func (g *Guard) Stopping() <-chan struct{} { return g.stopping }
-
 // end asks the program to stop because of cause. Only the first cause counts.
 // When the program has not ended within the wait, the guard restores the
 // terminal, runs the cleanups and ends the process itself.
@@ -127,7 +123,6 @@ func (g *Guard) end(cause error) {
 	}
 	g.cause = cause
 	stop := g.stop
-	close(g.stopping)
 	g.mu.Unlock()
 	if stop != nil {
 		stop()

@@ -51,7 +51,6 @@ func TestPanicInGoroutineStopsTheProgram(t *testing.T) {
 	defer g.Hold(nil, nil, func() { close(stopped) })()
 	Go(func() { panic("with pin 1234") })
 	<-stopped
-	<-g.Stopping()
 	var crash *Crash
 	if !errors.As(g.Cause(), &crash) || crash.Path == "" {
 		t.Fatalf("the cause is %v", g.Cause())
