@@ -58,14 +58,8 @@ type outlookJSON struct {
 }
 
 func (a *app) outlook(ctx context.Context, f journalFile, before time.Time) error {
-	options := f.options
-	options.ReadOnly = true
-	s, err := store.Open(f.path, options)
+	o, err := a.lookAhead(ctx, f, before)
 	if err != nil {
-		return err
-	}
-	o, err := s.Outlook(ctx, before)
-	if err := errors.Join(err, s.Close()); err != nil {
 		return err
 	}
 	month := before.Format("2006-01")
@@ -75,6 +69,25 @@ func (a *app) outlook(ctx context.Context, f journalFile, before time.Time) erro
 	fmt.Fprintf(a.out, "Kept are %d months: %s and later. Older: %d transactions would be dropped, %d stay (open, of an open sale, or changed since).\n",
 		f.profile.Retention(), month, o.Transactions, o.Held)
 	return nil
+}
+
+// lookAhead only reads; where a process has the journal, that one does it.
+func (a *app) lookAhead(ctx context.Context, f journalFile, before time.Time) (o store.Outlook, err error) {
+	options := f.options
+	options.ReadOnly = true
+	s, err := store.Open(f.path, options)
+	if _, busy := errors.AsType[*store.LockedError](err); busy {
+		err = a.withStore(ctx, func(j journal) (err error) {
+			o, err = j.Outlook(ctx, before)
+			return err
+		})
+		return o, err
+	}
+	if err != nil {
+		return o, err
+	}
+	o, err = s.Outlook(ctx, before)
+	return o, errors.Join(err, s.Close())
 }
 
 func (a *app) compact(ctx context.Context, f journalFile, before time.Time) error {

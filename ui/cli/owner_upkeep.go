@@ -27,6 +27,14 @@ var journalBackup = once(labours("backup", func(ctx context.Context, h *holding,
 	return h.store.BackupTelling(ctx, path, tell)
 }))
 
+func (j seatJournal) Outlook(ctx context.Context, before time.Time) (store.Outlook, error) {
+	return journalOutlook.do(ctx, j.seat, before)
+}
+
+var journalOutlook = reads("outlook", func(ctx context.Context, h *holding, before time.Time) (store.Outlook, error) {
+	return h.store.Outlook(ctx, before)
+})
+
 // labour is long work on the journal.
 type labour[A, R any] = progressing[A, R, store.Progress]
 

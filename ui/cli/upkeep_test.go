@@ -303,8 +303,10 @@ func TestConsoleDropsOldMonths(t *testing.T) {
 	if found.Dropped.Before != would.Before || found.Transactions+would.Transactions != 1500 {
 		t.Errorf("%+v, %+v", found, would)
 	}
-	// Beside the console: a backup of what is there, and nothing that needs the
-	// journal alone.
+	// Beside the console: a backup of what is there, what retention would drop,
+	// and nothing that needs the journal alone.
+	out, _ = p.run(0, with("history", "compact", "--dry-run", "--json")...)
+	want(t, "what would go now", out, `"before":"`+would.Before+`","transactions":0,`)
 	out, _ = p.run(0, with("history", "backup", "beside.db")...)
 	want(t, "backup", out, `^✓ backup  .*beside\.db: \d+ transactions`)
 	p.run(0, "--config", config, "--store", filepath.Join(p.home, "beside.db"), "history", "verify")
