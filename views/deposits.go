@@ -8,14 +8,18 @@ import (
 )
 
 // depositTable lists deposits in width columns: time, machine, amount, state.
-// From fullDeposits columns on it has the whole date and the machine whole.
+// From timedDeposits columns on it has the time of day on every day, from
+// fullDeposits on the whole date and the machine whole.
 func (d *desk) depositTable(deposits []till.Deposit, width int) []string {
 	columns := []ui.Column{{}, {Flex: true}, {Right: true}, {}}
 	rows := make([]ui.Row, len(deposits))
 	for i, p := range deposits {
 		at := d.depositTime(p.CreatedAt)
-		if width >= fullDeposits {
+		switch {
+		case width >= fullDeposits:
 			at = d.moment(p.CreatedAt)
+		case width >= timedDeposits:
+			at = d.when(p.CreatedAt)
 		}
 		state := d.depositCell(p)
 		if p.Flag != "" {
@@ -32,7 +36,10 @@ func (d *desk) depositTable(deposits []till.Deposit, width int) []string {
 	return d.table(width, gap, columns, rows, -1)
 }
 
-const fullDeposits = 62
+const (
+	timedDeposits = 52
+	fullDeposits  = 62
+)
 
 // depositTime is at most 8 columns: the time of day, or the day before today.
 func (d *desk) depositTime(t time.Time) string {

@@ -272,3 +272,18 @@ func TestDetailOfAnotherDay(t *testing.T) {
 		p.want("What happened 14.02.43 recorded")
 	})
 }
+
+// A deposit of another day has its time beside the story, too.
+func TestDepositTimes(t *testing.T) {
+	d := &desk{Kit: ui.Kit{Words: words.For(words.English), Theme: ui.NewTheme(ui.ThemeOptions{NoColor: true}), Clock: ui.SystemClock()}}
+	deposit := []till.Deposit{{Deposit: api.Deposit{Machine: "Kun520B40321", Amount: api.IDR(30_000_00), State: api.DepositBooked, CreatedAt: time.Date(2025, 2, 1, 2, 57, 45, 0, words.Jakarta)}}}
+	for _, c := range []struct {
+		width int
+		want  string
+	}{{42, "1 Feb "}, {52, "1 Feb 2025 02.57 "}, {62, "1 Feb 2025 02.57.45 "}} {
+		line := d.depositTable(deposit, c.width)[0]
+		if !strings.HasPrefix(line, c.want) || !strings.Contains(line, "Kun520B40321") || !strings.Contains(line, "Rp30.000") || !strings.HasSuffix(strings.TrimSpace(line), "booked") {
+			t.Errorf("%d columns: %q", c.width, line)
+		}
+	}
+}
