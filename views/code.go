@@ -149,6 +149,7 @@ func (c *code) Chromeless() bool { return c.alone }
 func (c *code) Leave() {
 	c.listener.Cancel()
 	c.save.Cancel()
+	c.job.Cancel()
 	if c.watch != nil {
 		c.watch.Show(false)
 		c.unsubscribe()

@@ -37,12 +37,23 @@ func (d *desk) paperColumns() int {
 }
 
 // printing prints behind the screen. Leaving the screen does not stop it: half
-// a receipt is of no use to anybody.
+// a receipt is of no use to anybody. A screen that cancels the job when it is
+// left has a notice tell how the print ended.
 func (d *desk) printing(job *ui.Task, run func(ctx context.Context) (copied bool, err error)) tea.Cmd {
-	return tea.Sequence(ui.Say(d.say(ui.Wait, "print.printing", "printer", d.Press.Name)), job.Start(func(ctx context.Context) tea.Msg {
+	var left tea.Msg
+	print := job.Start(func(ctx context.Context) tea.Msg {
 		copied, err := run(context.WithoutCancel(ctx))
+		if ctx.Err() != nil {
+			left = d.printNotice(printed{copied, err})
+		}
 		return printed{copied, err}
-	}))
+	})
+	return tea.Sequence(ui.Say(d.say(ui.Wait, "print.printing", "printer", d.Press.Name)), func() tea.Msg {
+		if msg := print(); left == nil {
+			return msg
+		}
+		return left
+	})
 }
 
 // printBindings are the keys of something that can be printed: p prints, or
@@ -85,13 +96,21 @@ func (d *desk) saveOutcome(m savedText) tea.Cmd {
 // printOutcome tells how a print ended; what to do about a failure does not
 // fit a notice.
 func (d *desk) printOutcome(m printed) tea.Cmd {
+	if m.err != nil {
+		return ui.Ask(ui.Dialog{Title: d.T("print.failed"), Body: PrintTrouble(d.Words, m.err) + "\n\n" + d.T("print.money"), Tone: ui.Bad})
+	}
+	return ui.Say(d.printNotice(m))
+}
+
+// printNotice tells it in a line.
+func (d *desk) printNotice(m printed) ui.Notice {
 	switch {
 	case m.err != nil:
-		return ui.Ask(ui.Dialog{Title: d.T("print.failed"), Body: PrintTrouble(d.Words, m.err) + "\n\n" + d.T("print.money"), Tone: ui.Bad})
+		return ui.Notice{Tone: ui.Bad, Text: d.T("print.failed") + ". " + PrintTrouble(d.Words, m.err)}
 	case m.copied:
-		return ui.Say(d.say(ui.Good, "print.done-copy"))
+		return d.say(ui.Good, "print.done-copy")
 	}
-	return ui.Say(d.say(ui.Good, "print.done"))
+	return d.say(ui.Good, "print.done")
 }
 
 // PrintTrouble says why something was not printed and what to do.

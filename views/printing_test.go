@@ -44,8 +44,8 @@ func (f *fakePress) last(t *testing.T) string {
 }
 
 func TestReceiptIsPrintedOnceAsOriginal(t *testing.T) {
-	f := &fakePress{}
-	runPay(t, options{world: payDay, deps: f.deps}, func(p *program, _ *fakePayments) {
+	f, folder := &fakePress{}, t.TempDir()
+	runPay(t, options{world: payDay, deps: func(d *Deps) { f.deps(d); d.PNGFolder = folder }}, func(p *program, _ *fakePayments) {
 		p.open(paidReference)
 		p.press("p")
 		if len(f.jobs) > 0 {
@@ -69,6 +69,14 @@ func TestReceiptIsPrintedOnceAsOriginal(t *testing.T) {
 		}
 		if strings.Contains(job, "COPY") {
 			t.Error("the original is a copy")
+		}
+		p.wantNot("COPY")
+		p.press("end")
+		p.want("the next one is marked as a copy")
+		p.press("s") // so is what is saved from now on
+		p.want("Saved as")
+		if text, err := os.ReadFile(filepath.Join(folder, "cashier-"+paidReference+".txt")); err != nil || !bytes.Contains(text, []byte("*** COPY ***")) {
+			t.Errorf("saved: %s, %v", text, err)
 		}
 		p.press("p")
 		p.want("marked as a copy")
@@ -116,8 +124,28 @@ func TestPrinterNeverHoldsTheScreen(t *testing.T) {
 		p.want("Take a payment")
 		close(f.block)
 		p.settle()
+		p.want("Printed.")
 		if len(f.jobs) != 1 {
 			t.Errorf("%d jobs, want 1", len(f.jobs))
+		}
+	})
+}
+
+// TestPrinterThatFailsBehindTheScreen: whoever went on is told.
+func TestPrinterThatFailsBehindTheScreen(t *testing.T) {
+	f := &fakePress{err: &paper.Trouble{Printer: "192.168.1.50:9100", Stage: paper.StageOff, Err: errors.New("refused")}}
+	runPay(t, options{world: payDay, deps: f.deps}, func(p *program, _ *fakePayments) {
+		for _, keys := range [][]string{{"p", "p"}, {"h", "p"}} { // the receipt, the slip
+			f.block = make(chan struct{})
+			p.open(paidReference)
+			p.press(keys...)
+			p.want("Printing on 192.168.1.50:9100")
+			p.press("esc", "esc", "esc")
+			p.want("Take a payment")
+			close(f.block)
+			p.settle()
+			p.want("✗ Not printed. The printer 192.168.1.50:9100 cannot be reached")
+			p.wantFits(80, 24)
 		}
 	})
 }

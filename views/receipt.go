@@ -19,6 +19,7 @@ type receipt struct {
 	tx      till.Transaction
 	columns int
 	copied  bool // the original was printed before
+	fresh   bool // what is shown is that original
 	at      bool // it is printed as soon as it is shown
 	job     ui.Task
 	mark    ui.Task
@@ -50,6 +51,11 @@ func (r *receipt) Init() tea.Cmd {
 	if r.at {
 		return r.print()
 	}
+	return r.look()
+}
+
+// look finds out what the next print will be.
+func (r *receipt) look() tea.Cmd {
 	settings, reference := r.Settings, string(r.tx.Reference)
 	return r.mark.Start(func(context.Context) tea.Msg { return marked{paper.Printed(settings, reference)} })
 }
@@ -59,10 +65,8 @@ func (r *receipt) Update(msg tea.Msg) tea.Cmd {
 	case marked:
 		r.copied = m.copied
 	case printed:
-		if m.err == nil {
-			r.copied = m.copied
-		}
-		return r.printOutcome(m)
+		r.fresh = m.err == nil && !m.copied
+		return tea.Batch(r.printOutcome(m), r.look())
 	case savedText:
 		return r.saveOutcome(m)
 	}
@@ -71,7 +75,11 @@ func (r *receipt) Update(msg tea.Msg) tea.Cmd {
 
 func (r *receipt) SetSize(width, height int) { r.width, r.height = width, height }
 func (r *receipt) Title() string             { return r.T("receipt.title") }
-func (r *receipt) Leave()                    { r.mark.Cancel() }
+
+func (r *receipt) Leave() {
+	r.mark.Cancel()
+	r.job.Cancel()
+}
 
 func (r *receipt) print() tea.Cmd {
 	d, tx := r.desk, r.tx
@@ -95,7 +103,7 @@ func (r *receipt) Bindings() []ui.Binding {
 	return append(table, r.scroll.bindings(r.height, func() int { return len(r.lines()) })...)
 }
 
-// text is the receipt as it would be printed now.
+// text is the receipt as it would be printed now: what is saved and copied.
 func (r *receipt) text() []string {
 	return r.receiptDocument(r.tx, r.copied).Render(r.columns)
 }
@@ -103,7 +111,7 @@ func (r *receipt) text() []string {
 func (r *receipt) lines() []string {
 	edge := "│"
 	out := []string{""}
-	for _, l := range r.text() {
+	for _, l := range r.receiptDocument(r.tx, r.copied && !r.fresh).Render(r.columns) {
 		out = append(out, r.Theme.Dim(edge)+" "+fill(l, r.columns, false)+" "+r.Theme.Dim(edge))
 	}
 	if r.copied && r.Press != nil {

@@ -80,7 +80,11 @@ func (s *slip) print() tea.Cmd {
 
 func (s *slip) SetSize(width, height int) { s.width, s.height = width, height }
 func (s *slip) Title() string             { return s.T("slip.title") }
-func (s *slip) Leave()                    { s.load.Cancel() }
+
+func (s *slip) Leave() {
+	s.load.Cancel()
+	s.job.Cancel()
+}
 
 func (s *slip) Bindings() []ui.Binding {
 	table := s.printBindings(&s.job, s.print, string(s.reference)+"-slip", func() []string { return s.text(readable) })

@@ -124,7 +124,7 @@ func TestConsolePaper(t *testing.T) {
 	term.WaitMatch(`\d\d\.00 +█+ +1 · Rp12\.500`)
 	term.Press("b")
 	term.WaitFor("by machine")
-	term.WaitMatch(`Payments +█+ +1 · Rp12\.500`)
+	term.WaitFor("Nothing was deposited.")
 	term.Press("left")
 	term.WaitFor("Nothing was paid or deposited.")
 	term.Press("esc")
