@@ -141,6 +141,13 @@ func (l *linear) closeSession(ctx context.Context) error {
 			return err
 		}
 	}
+	for _, item := range now.Report.Open {
+		how := words.Key("shift.parked")
+		if slices.Contains(carry, item.Reference) {
+			how = "shift.carried"
+		}
+		fmt.Fprintf(a.out, "%s: %s\n", t(how), item.Reference)
+	}
 	if err := l.sure(ctx, t("session.confirm", "n", now.Number)+" "+t("session.confirm-body", "n", now.Number)); err != nil {
 		return err
 	}

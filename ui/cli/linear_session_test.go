@@ -71,7 +71,7 @@ func TestLinearSession(t *testing.T) {
 	choose(item, "2")
 	answer("Collected, as counted:", "0")
 	answer("Rp20.000 of the cash was not deposited. Why?:", "kept")
-	term.WaitFor("Close session 1?")
+	term.WaitMatch(`carried over: C-2\s+Close session 1\?`)
 	confirm("no")
 	term.WaitMatch(`Nothing was done\.(?s:.*)Explain a response code`)
 	if _, out, _ := runAs(t, home, "session", "report", "--json"); !strings.Contains(out, `"state":"open"`) {
