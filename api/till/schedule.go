@@ -80,7 +80,7 @@ func (t *Till) noted(tx *Transaction, r *run, answer api.Answer, err error) time
 	} else if answer.Class != "" && u.DownSince.IsZero() {
 		u.DownSince = now
 	}
-	u.Ended = what == rest
+	u.Ended, u.Awaits = what == rest, tx.underway() && !r.awaited.IsZero()
 	r.tell()
 	if what == rest && len(r.subs) == 0 {
 		delete(t.runs, tx.Reference)

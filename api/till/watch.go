@@ -16,6 +16,8 @@ type Update struct {
 	CheckedAt   time.Time  // when the provider last answered; zero before
 	Checking    bool       // a check is under way
 	Next        time.Time  // when the next check begins; zero while checking
+	// Awaits: found in the journal, and until Next its console may come back.
+	Awaits bool
 	// DownSince is since when no answer comes; zero while the link works.
 	DownSince time.Time
 	Err       error // the watch ended with this; nil for its cap

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -146,6 +147,39 @@ func TestTwoCashiersAtOnePayment(t *testing.T) {
 		t.Fatal(err)
 	}
 	cancelledInItsWindow(t, tx, events, 600*time.Millisecond)
+}
+
+// TestResumeBehindTwoProcessesThatAreGone: the owner and the console that asked
+// for a payment have both gone, as after a power cut. resume waits a moment for
+// that console, then the payment is parked.
+func TestResumeBehindTwoProcessesThatAreGone(t *testing.T) {
+	s := newStand(t)
+	ctx := t.Context()
+	order := s.order(t, "P-1", "pending", 51)
+	order.Console = "gone"
+	if _, err := s.owner.seat.holding().till.Pay(ctx, order, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.guest.close(ctx), s.owner.close(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.Close()
+	s.app.out, s.app.err, s.app.json = out, out, true
+	if err := s.app.resume(ctx, 0); err != nil {
+		t.Fatal(err)
+	}
+	said, err := os.ReadFile(out.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list struct{ Items []struct{ State string } }
+	if err := json.Unmarshal(said, &list); err != nil || len(list.Items) != 1 || list.Items[0].State != "parked" || s.app.exit != exitOpen {
+		t.Errorf("exit %d, %v: %s", s.app.exit, err, said)
+	}
 }
 
 // longerWindow leaves a busy machine the time to change owners.

@@ -15,7 +15,7 @@ import (
 
 // protocol is the version of what goes over the owner's socket. The program's
 // own version must agree too: the types of a call are those of the program.
-const protocol = 1
+const protocol = 2
 
 // frameKind says what a frame is. A connection carries one call. The caller
 // sends one frame, the request; any further byte, or the end of the connection,

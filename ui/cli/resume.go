@@ -171,6 +171,8 @@ func (w *resuming) rests(u till.Update) bool {
 		return false
 	case u.Ended || !tx.Unsettled():
 		return true
+	case w.until.IsZero() && u.Awaits:
+		return false
 	case w.until.IsZero() || !stillOpen(tx): // an ending is asked about again if that is due, and not waited for
 		return u.Next.After(time.Now())
 	}
