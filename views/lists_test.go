@@ -48,7 +48,7 @@ func TestHomeFollowsTheJournal(t *testing.T) {
 
 func TestHomeReadsAgainAfterAFault(t *testing.T) {
 	run(t, options{world: func(w *world) { someDay(w); w.readErr = till.ErrDamaged }}, func(p *program) {
-		p.want("its file is damaged")
+		p.want("file is damaged")
 		p.world.readErr = nil
 		p.pass(1100 * time.Millisecond)
 		p.want("5 in the journal")

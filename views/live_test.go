@@ -88,6 +88,7 @@ func TestLeavingALookupEndsItsQuestion(t *testing.T) {
 func TestLookupFaults(t *testing.T) {
 	for want, err := range map[string]error{
 		"belongs to": till.ErrOtherRequest, "another provider or merchant": till.ErrOtherProfile, "the disk is full": till.ErrFull,
+		"cashier history verify": till.ErrDamaged,
 	} {
 		runLive(t, options{}, func(p *program, f *fakeLive) {
 			f.err = err
@@ -249,7 +250,7 @@ func TestABoardThatDoesNotAnswer(t *testing.T) {
 		f.openDay()
 		f.readErr = till.ErrDamaged
 		p.press("4")
-		p.want("its file is damaged")
+		p.want("file is damaged")
 		f.readErr = nil
 		p.pass(1100 * time.Millisecond)
 		p.want("6 open")

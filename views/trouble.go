@@ -27,6 +27,10 @@ func (d *desk) trouble(err error) string {
 		return d.T("trouble.not-found")
 	case errors.Is(err, till.ErrOtherRequest):
 		return d.T("trouble.other-request")
+	case errors.Is(err, till.ErrDamaged):
+		return d.T("trouble.damaged")
+	case errors.Is(err, till.ErrFull):
+		return d.T("trouble.full")
 	}
 	return d.T("trouble.journal", "problem", d.problem(err))
 }

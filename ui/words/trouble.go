@@ -28,6 +28,14 @@ func troubleWords() map[Key]pair {
 			"The journal could not do this: {problem}. What was saved before is safe. Try again; if it stays, call the help desk.",
 			"Jurnal tidak bisa melakukannya: {problem}. Yang sudah tersimpan tetap aman. Coba lagi; jika tetap begitu, hubungi help desk.",
 		},
+		"trouble.damaged": {
+			"The journal's file is damaged; nothing in it was overwritten. Take no payments here: leave, and run “cashier history verify”, which says what to do next.",
+			"Berkas jurnal rusak; isinya tidak ditimpa. Jangan menerima pembayaran di sini: keluar, lalu jalankan “cashier history verify”; di situ ada langkah berikutnya.",
+		},
+		"trouble.full": {
+			"The journal could not do this: the disk is full. What was saved before is safe. Make room on the disk, then try again.",
+			"Jurnal tidak bisa melakukannya: disk penuh. Yang sudah tersimpan tetap aman. Kosongkan ruang di disk, lalu coba lagi.",
+		},
 		"problem.full":      {"the disk is full", "disk penuh"},
 		"problem.read-only": {"the disk can only be read", "disk hanya bisa dibaca"},
 		"problem.damaged":   {"its file is damaged", "berkasnya rusak"},
