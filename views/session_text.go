@@ -158,7 +158,7 @@ func (r *reportWriter) begun(x *till.Report) {
 	}
 	r.part("shift.begun")
 	for _, b := range x.Begun {
-		label := kindWord(b.Kind) + " " + stateWordIn(r.w, b.Kind, b.State)
+		label := kindWord(b.Kind) + " " + StateWord(r.w, b.Kind, b.State)
 		if b.Kind == till.MPM { // paid elsewhere: no money of this till
 			r.Pair(label, strconv.Itoa(b.Count))
 			continue
@@ -174,7 +174,7 @@ func (r *reportWriter) open(x *till.Report) {
 	r.part("shift.open")
 	for _, item := range x.Open {
 		r.Whole(string(item.Reference))
-		state := stateWordIn(r.w, item.Kind, item.State)
+		state := StateWord(r.w, item.Kind, item.State)
 		switch {
 		case item.Parked():
 			state = r.w.T("shift.parked")

@@ -17,11 +17,11 @@ var tones = map[till.State]ui.Tone{
 	till.NotFound: ui.Bad, till.LatePaid: ui.Unsure, till.Doubled: ui.Unsure, till.Refunded: ui.Good,
 }
 
-// stateWord is a state in one or two words, as lists show it. Nobody declines
-// a user id: it is refused.
-func (d *desk) stateWord(k till.Kind, s till.State) string { return stateWordIn(d.Words, k, s) }
+func (d *desk) stateWord(k till.Kind, s till.State) string { return StateWord(d.Words, k, s) }
 
-func stateWordIn(w *words.Catalogue, k till.Kind, s till.State) string {
+// StateWord is a state in one or two words, as lists show it. Nobody declines
+// a user id: it is refused.
+func StateWord(w *words.Catalogue, k till.Kind, s till.State) string {
 	if k == till.CDM && s == till.Failed {
 		return w.T("short.refused")
 	}

@@ -137,7 +137,7 @@ func (a *app) watchLine(ctx context.Context, s *station, u till.Update) error {
 	}
 	_, err := fmt.Fprintf(a.out, "%s  %s  %s  %s %d  %s   %s %d  %s%s\n",
 		a.words.Clock(time.Now()), u.Transaction.Reference,
-		t.Tone(stateTone(u.Transaction.State), a.stateWord(u.Transaction.State)),
+		t.Tone(stateTone(u.Transaction.State), a.stateWord(u.Transaction.Kind, u.Transaction.State)),
 		a.words.T("state.deposit.booked"), sum.BookedCount, t.Money(a.words.Rupiah(sum.Booked.Minor())),
 		a.words.T("state.deposit.waiting"), sum.WaitingCount, a.words.Rupiah(sum.Waiting.Minor()), link)
 	return err

@@ -74,7 +74,7 @@ func (a *app) list(ctx context.Context, s journal, filter till.Filter, limit int
 		}
 		cells[i] = []string{
 			localTime(r.CreatedAt.Time()), strings.ToUpper(string(r.Kind)), string(r.Reference), a.amount(money(r.Amount)), deposits,
-			a.stateWord(r.State), views.RowLabel(r),
+			a.stateWord(r.Kind, r.State), views.RowLabel(r),
 		}
 	}
 	table(a.out, t, []column{

@@ -94,7 +94,7 @@ func (a *app) printRecovery(r store.Recovery) {
 		fmt.Fprintf(a.out, "\n%s, as they stood in %s:\n", list.title, r.Read)
 		cells := make([][]string, len(list.rows))
 		for i, row := range list.rows {
-			cells[i] = []string{localTime(row.CreatedAt.Time()), strings.ToUpper(string(row.Kind)), string(row.Reference), a.amount(money(row.Amount)), a.stateWord(row.State), row.Label}
+			cells[i] = []string{localTime(row.CreatedAt.Time()), strings.ToUpper(string(row.Kind)), string(row.Reference), a.amount(money(row.Amount)), a.stateWord(row.Kind, row.State), row.Label}
 		}
 		table(a.out, t, []column{{title: "Created"}, {title: "Kind"}, {title: "Reference"}, {title: "Amount", right: true}, {title: "State"}, {title: "For"}}, cells)
 	}

@@ -141,7 +141,7 @@ func (a *app) showLookup(w io.Writer, tx till.Transaction, events []till.Event) 
 	}
 	if len(events) > 0 {
 		fmt.Fprintln(w)
-		a.showEvents(w, t, events)
+		a.showEvents(w, t, tx.Kind, events)
 	}
 }
 

@@ -113,5 +113,5 @@ func (a *app) openWord(item till.OpenItem) string {
 	if item.Refunding {
 		return signed(stateTone(till.Unknown), a.words.T("session.refund-open"))
 	}
-	return a.stateWord(item.State)
+	return a.stateWord(item.Kind, item.State)
 }

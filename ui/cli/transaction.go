@@ -14,6 +14,7 @@ import (
 	"cashier/api/till"
 	"cashier/ui"
 	"cashier/ui/words"
+	"cashier/views"
 )
 
 // transactionJSON is a transaction as scripts get it (DESIGN.md 5). The fields
@@ -194,8 +195,8 @@ func (a *app) stateSentence(tx till.Transaction) string {
 }
 
 // stateWord is the state in a list.
-func (a *app) stateWord(s till.State) string {
-	return signed(stateTone(s), a.words.T(words.Key("short."+string(s))))
+func (a *app) stateWord(k till.Kind, s till.State) string {
+	return signed(stateTone(s), views.StateWord(a.words, k, s))
 }
 
 func (a *app) depositWord(d till.Deposit) string {
@@ -243,7 +244,7 @@ func (a *app) showTransaction(w io.Writer, tx till.Transaction, events []till.Ev
 	}
 	if len(events) > 0 {
 		fmt.Fprintln(w)
-		a.showEvents(w, t, events)
+		a.showEvents(w, t, tx.Kind, events)
 	}
 }
 
@@ -265,14 +266,14 @@ func (a *app) showDeposits(w io.Writer, t *ui.Theme, tx till.Transaction) {
 	}, rows)
 }
 
-func (a *app) showEvents(w io.Writer, t *ui.Theme, events []till.Event) {
+func (a *app) showEvents(w io.Writer, t *ui.Theme, kind till.Kind, events []till.Event) {
 	rows := make([][]string, len(events))
 	for i, e := range events {
 		took := ""
 		if e.Latency > 0 {
 			took = fmt.Sprintf("%d ms", e.Latency.Milliseconds())
 		}
-		rows[i] = []string{localTime(e.At), e.What, e.Service, e.ResponseCode, took, a.stateWord(e.State), e.Note}
+		rows[i] = []string{localTime(e.At), e.What, e.Service, e.ResponseCode, took, a.stateWord(kind, e.State), e.Note}
 	}
 	table(w, t, []column{
 		{title: "At"}, {title: "What"}, {title: "Service"}, {title: "Code"}, {title: "Took", right: true},
