@@ -44,6 +44,9 @@ open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
 		if c.Counted, err = cashFlag("--counted", counted); err != nil {
 			return err
 		}
+		if reason != "" && counted == "" {
+			return usagef("--reason says why the counted cash differs; give --counted too")
+		}
 		if api.Clean(reason, till.MostReason) != reason {
 			return usagef("--reason may have %d characters that can be shown", till.MostReason)
 		}
