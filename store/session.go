@@ -292,12 +292,11 @@ func (s *Store) SessionReport(ctx context.Context, number int) (till.Session, er
 			return noneOpen(newest, stored)
 		case number < 0 || number > newest:
 			return fmt.Errorf("%w: there is no session %d", till.ErrNotFound, number)
-		case number > 0 && number < newest:
-			if stored, err = asSession(tx.Bucket(bucketSessions).Get(sessionKey(number))); err != nil {
-				return fmt.Errorf("session %d: %w", number, err)
-			}
+		case number > 0 && (number < newest || !stored.open):
+			t, err = s.zReport(tx, number, tx.Bucket(bucketSessions).Get(sessionKey(number)))
+			return err
 		}
-		if t, err = stored.decode(); err != nil || !stored.open {
+		if t, err = stored.decode(); err != nil {
 			return err
 		}
 		report, err := reportOf(ctx, tx, stored, s.now())
@@ -305,6 +304,21 @@ func (s *Store) SessionReport(ctx context.Context, number int) (till.Session, er
 		return err
 	})
 	return t, err
+}
+
+// zReport is a stored session. A closed one is nothing but what its note in the
+// chain vouches for: no changed Z report is shown, or printed again.
+func (s *Store) zReport(tx *bbolt.Tx, number int, value []byte) (till.Session, error) {
+	stored, err := asSession(value)
+	if err != nil {
+		return till.Session{}, fmt.Errorf("session %d: %w", number, err)
+	}
+	if !stored.open {
+		if _, wrong := sessionWrong(tx, number, stored, value); wrong != "" {
+			return till.Session{}, &DamagedError{s.path, fmt.Sprintf("session %d: %s", number, wrong)}
+		}
+	}
+	return stored.decode()
 }
 
 // ListSessions is till.Sessions'.
@@ -328,11 +342,10 @@ func (s *Store) ListSessions(ctx context.Context, before, limit int) ([]till.Ses
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			stored, err := asSession(v)
-			if err != nil {
-				return err
+			if len(k) != 4 {
+				return fmt.Errorf("session %w", errFormat)
 			}
-			t, err := stored.decode()
+			t, err := s.zReport(tx, int(binary.BigEndian.Uint32(k)), v)
 			if err != nil {
 				return err
 			}

@@ -315,6 +315,12 @@ func TestVerifyNoticesEachByteOfASession(t *testing.T) {
 			changed[i] ^= 1 << (i % 8)
 			put(e.k, changed)
 			wrong(fmt.Sprintf("byte %d of session %d", i, n+1))
+			if n == len(all)-1 {
+				continue // it is open: it has no Z report yet
+			}
+			if _, err := s.SessionReport(t.Context(), n+1); !errors.Is(err, till.ErrDamaged) {
+				t.Errorf("Z report %d with another byte %d is shown: %v", n+1, i, err)
+			}
 		}
 		put(e.k, nil)
 		wrong(fmt.Sprintf("the loss of session %d", n+1))
