@@ -345,9 +345,10 @@ func (s *Store) ListSessions(ctx context.Context, before, limit int) ([]till.Ses
 			if len(k) != 4 {
 				return fmt.Errorf("session %w", errFormat)
 			}
-			t, err := s.zReport(tx, int(binary.BigEndian.Uint32(k)), v)
+			number := int(binary.BigEndian.Uint32(k))
+			t, err := s.zReport(tx, number, v)
 			if err != nil {
-				return err
+				t = till.Session{Number: number, Damaged: true}
 			}
 			list = append(list, t)
 		}

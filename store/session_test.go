@@ -321,6 +321,15 @@ func TestVerifyNoticesEachByteOfASession(t *testing.T) {
 			if _, err := s.SessionReport(t.Context(), n+1); !errors.Is(err, till.ErrDamaged) {
 				t.Errorf("Z report %d with another byte %d is shown: %v", n+1, i, err)
 			}
+			list, err := s.ListSessions(t.Context(), 0, 9)
+			if err != nil || len(list) != 3 {
+				t.Fatalf("%d sessions are listed, %v", len(list), err)
+			}
+			for _, one := range list {
+				if one.Damaged != (one.Number == n+1) || one.Damaged && one.Report != nil {
+					t.Errorf("byte %d of session %d: listed is %+v", i, n+1, one)
+				}
+			}
 		}
 		put(e.k, nil)
 		wrong(fmt.Sprintf("the loss of session %d", n+1))

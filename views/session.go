@@ -280,8 +280,12 @@ func (s *session) pastLines(width int) []string {
 	rows := make([]ui.Row, len(s.past))
 	for i, z := range s.past {
 		operator, net, _ := s.inShort(z)
+		at := "–"
+		if z.Report != nil {
+			at = s.when(z.ClosedAt)
+		}
 		rows[i] = ui.Row{Cells: []ui.Cell{
-			ui.Text(strconv.Itoa(z.Number)), ui.Toned(ui.Dim, s.when(z.ClosedAt)), ui.Text(operator), ui.Text(net),
+			ui.Text(strconv.Itoa(z.Number)), ui.Toned(ui.Dim, at), ui.Text(operator), ui.Text(net),
 		}}
 	}
 	return append(lines, s.table(width, 2, []ui.Column{{Right: true}, {}, {Flex: true}, {Right: true}}, rows, -1)...)

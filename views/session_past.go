@@ -84,8 +84,11 @@ func (p *pastSessions) take(m sessionsRead) {
 			continue
 		}
 		operator, net, booked := p.inShort(s)
-		rows = append(rows, ui.Row{ID: strconv.Itoa(s.Number), Cells: ui.Cells(
-			strconv.Itoa(s.Number), p.minute(s.OpenedAt), p.until(s), operator, net, booked)})
+		from, to := "–", "–"
+		if s.Report != nil {
+			from, to = p.minute(s.OpenedAt), p.until(s)
+		}
+		rows = append(rows, ui.Row{ID: strconv.Itoa(s.Number), Cells: ui.Cells(strconv.Itoa(s.Number), from, to, operator, net, booked)})
 	}
 	p.list.SetEmpty(p.T("session.past-none"))
 	p.list.SetRows(rows)
@@ -93,7 +96,10 @@ func (p *pastSessions) take(m sessionsRead) {
 
 // inShort is what a list says of a closed session.
 func (d *desk) inShort(s till.Session) (operator, net, booked string) {
-	if s.Lost {
+	switch {
+	case s.Damaged:
+		return d.T("session.damaged"), "–", "–"
+	case s.Lost:
 		return d.T("session.lost"), "–", "–"
 	}
 	return s.Operator, d.Words.Rupiah(s.Report.Net()), d.Words.Rupiah(s.Report.Booked.Sum.Minor())
@@ -124,7 +130,11 @@ func (p *pastSessions) Capturing() bool { return p.list.Capturing() }
 func (p *pastSessions) Bindings() []ui.Binding {
 	return p.list.Bindings(func(r ui.Row) tea.Cmd {
 		for _, s := range p.rows {
-			if strconv.Itoa(s.Number) == r.ID {
+			switch {
+			case strconv.Itoa(s.Number) != r.ID:
+			case s.Damaged:
+				return ui.Say(p.say(ui.Bad, "session.unshown", "n", s.Number))
+			default:
 				return ui.Push(newZReport(p.desk, s, true))
 			}
 		}

@@ -408,16 +408,18 @@ func TestLostReport(t *testing.T) {
 	for _, size := range []options{{}, {width: 120, height: 40}} {
 		runShift(t, size, func(f *fakeSessions, c bubbleClock) {
 			shift(f, c)
-			f.now.Number = 2
-			f.closed = []till.Session{{Number: 1, OpenedAt: c.Now(), ClosedAt: c.Now(), Lost: true}}
+			f.now.Number = 3
+			f.closed = []till.Session{{Number: 1, OpenedAt: c.Now(), ClosedAt: c.Now(), Lost: true}, {Number: 2, Damaged: true}}
 		}, func(p *program, _ *fakeSessions) {
 			p.press("6")
 			if size.width > 0 {
 				p.want("lost by a restore") // beside the open one
 			}
 			p.press("h")
-			p.want("lost by a restore")
+			p.want("lost by a restore", "damaged")
 			p.press("enter")
+			p.want("lost by a restore", "Z report 2 is damaged and is not shown.")
+			p.press("down", "enter")
 			p.want("Z REPORT 1", "This report was lost", "The printed one counts.")
 		})
 	}

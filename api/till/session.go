@@ -28,13 +28,16 @@ type Session struct {
 	// from a backup has lost it. It is closed and has no report; its printed one
 	// counts, and its number is never used again.
 	Lost bool `json:"lost,omitempty"`
+	// Damaged: in a list, a closed one that is not as its closing made it.
+	// Nothing else of it is told.
+	Damaged bool `json:"damaged,omitempty"`
 	// Report is the Z report of a closed session, and never changes; of an
 	// open one it is what Sessions.SessionReport has added up so far (X).
 	Report *Report `json:"report,omitempty"`
 }
 
 // Open reports whether the session was not closed yet.
-func (s Session) Open() bool { return s.ClosedAt.IsZero() }
+func (s Session) Open() bool { return s.ClosedAt.IsZero() && !s.Damaged }
 
 // longestShift is how long a session may be open before somebody is asked
 // whether it was forgotten.
@@ -109,7 +112,8 @@ type Sessions interface {
 	// ErrNoSession where none is.
 	SessionReport(ctx context.Context, number int) (Session, error)
 	// ListSessions returns at most limit sessions whose number is below before
-	// (0: all), the newest first, without the reports of open ones.
+	// (0: all), the newest first, without the reports of open ones. One that is
+	// damaged hides no other.
 	ListSessions(ctx context.Context, before, limit int) ([]Session, error)
 }
 

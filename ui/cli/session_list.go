@@ -20,8 +20,8 @@ func (a *app) sessionListCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List sessions, newest first",
 		Long: `Lists sessions, the newest first, with the totals of their Z reports. As CSV a
-session is one row; amounts are plain digits, and what an open or a lost one
-cannot tell is empty.`,
+session is one row; amounts are plain digits, and what one without a Z
+report cannot tell is empty.`,
 		Args: noArgs,
 	}
 	f := cmd.Flags()
@@ -73,13 +73,16 @@ func (a *app) sessionsText(w io.Writer, list []till.Session) error {
 	}
 	cells := make([][]string, len(list))
 	for i, one := range list {
-		closed, net, booked := "open", "", ""
-		if one.Lost {
+		opened, closed, net, booked := localTime(one.OpenedAt), "open", "", ""
+		switch r := one.Report; {
+		case one.Damaged:
+			opened, closed = "", a.words.T("session.damaged")
+		case one.Lost:
 			closed = a.words.T("session.lost")
-		} else if r := one.Report; r != nil {
+		case r != nil:
 			closed, net, booked = localTime(one.ClosedAt), a.words.Rupiah(r.Net()), a.words.Rupiah(r.Booked.Sum.Minor())
 		}
-		cells[i] = []string{strconv.Itoa(one.Number), one.Operator, one.Branch, localTime(one.OpenedAt), closed, net, booked}
+		cells[i] = []string{strconv.Itoa(one.Number), one.Operator, one.Branch, opened, closed, net, booked}
 	}
 	table(w, a.theme(), []column{
 		{title: "Number", right: true}, {title: "Operator"}, {title: "Branch"}, {title: "Opened"}, {title: "Closed"},

@@ -83,7 +83,7 @@ func (a *app) showSession(s till.Session, columns int, again bool) error {
 // there.
 type sessionJSON struct {
 	Number   int         `json:"number"`
-	State    string      `json:"state"` // open, closed, lost
+	State    string      `json:"state"` // open, closed, lost; in a list, damaged too
 	Operator string      `json:"operator"`
 	Branch   string      `json:"branch"`
 	Auto     bool        `json:"auto"` // it opened by itself
@@ -153,6 +153,8 @@ func sessionAsJSON(s till.Session) sessionJSON {
 		OpenedAt: stamp(s.OpenedAt), ClosedAt: stamp(s.ClosedAt),
 	}
 	switch {
+	case s.Damaged:
+		j.State = "damaged"
 	case s.Lost:
 		j.State = "lost"
 	case !s.Open():

@@ -110,6 +110,8 @@ func sessionWords() map[Key]pair {
 		"shift.others":     {"IN NO SUM", "TIDAK DIJUMLAHKAN"},
 		"shift.lost":       {"This report was lost when the journal was restored from a backup, {time}. The printed one counts.", "Laporan ini hilang saat jurnal dipulihkan dari cadangan, {time}. Yang tercetak tetap berlaku."},
 		"session.lost":     {"lost by a restore", "hilang saat pemulihan"},
+		"session.damaged":  {"damaged", "rusak"},
+		"session.unshown":  {"Z report {n} is damaged and is not shown. Find out more with: cashier history verify", "Laporan Z {n} rusak dan tidak ditampilkan. Periksa dengan: cashier history verify"},
 		"shift.nothing":    {"Nothing yet.", "Belum ada."},
 
 		"keys.session-open": {"Session: opening", "Sesi: membuka"},
