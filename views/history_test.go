@@ -287,3 +287,18 @@ func TestDepositTimes(t *testing.T) {
 		}
 	}
 }
+
+// A payment of another day is never taken for one of today.
+func TestPaidOnAnotherDay(t *testing.T) {
+	runPay(t, options{world: func(w *world) {
+		payDay(w)
+		tx := w.records[paidReference]
+		payment := *tx.Payment
+		payment.EndedAt = w.ago(24 * time.Hour)
+		tx.Payment = &payment
+		w.put(tx)
+	}}, func(p *program, _ *fakePayments) {
+		p.open(paidReference)
+		p.want("✓ PAID 19 Nov 15.02 BCA ··8231")
+	})
+}

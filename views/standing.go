@@ -26,7 +26,7 @@ func (d *desk) standing(tx till.Transaction) standing {
 		s := standing{tones[tx.State], d.stateWord(tx.Kind, tx.State), []string{d.T("mint.no-money")}}
 		return s
 	}
-	ended := d.Words.Clock(p.EndedAt)
+	ended := d.when(p.EndedAt)
 	switch tx.State {
 	case till.Intent:
 		return standing{ui.Wait, d.T("state.intent"), []string{d.T("paying.recording")}}
