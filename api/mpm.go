@@ -162,37 +162,11 @@ func (e Endpoint) StatusOf(raw Text) PaymentStatus {
 	return DefaultStatuses()[string(raw)]
 }
 
-// LooseText is a text where another shape counts as nothing said, so that no
-// odd field hides the others.
-type LooseText Text
-
-// UnmarshalJSON never fails.
-func (l *LooseText) UnmarshalJSON(data []byte) error {
-	var t Text
-	if t.UnmarshalJSON(data) == nil {
-		*l = LooseText(t)
-	}
-	return nil
-}
-
-// LooseAmount is an amount that marks what it cannot read.
-type LooseAmount struct {
-	Amount
-	Odd bool
-}
-
-// UnmarshalJSON never fails.
-func (l *LooseAmount) UnmarshalJSON(data []byte) error {
-	l.Odd = l.Amount.UnmarshalJSON(data) != nil
-	return nil
-}
-
 // maxDetails and maxDetail bound what is kept of an additionalInfo: fields, and
 // characters of one.
 const maxDetails, maxDetail = 64, 256
 
-// LooseInfo is an additionalInfo of any shape, masked as it is read. Null, ""
-// and [] are how some providers write that there is none.
+// LooseInfo is an additionalInfo of any shape, masked as it is read.
 type LooseInfo struct {
 	Details []Detail
 	Members int  // of the object itself
@@ -203,8 +177,7 @@ type LooseInfo struct {
 func (l *LooseInfo) UnmarshalJSON(data []byte) error {
 	*l = LooseInfo{}
 	if data[0] != '{' {
-		compact := string(bytes.Join(bytes.Fields(data), nil))
-		l.Odd = compact != "null" && compact != `""` && compact != "[]"
+		l.Odd = !NoObject(data)
 		return nil
 	}
 	l.Members = l.read("", data)

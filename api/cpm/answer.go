@@ -1,7 +1,6 @@
 package cpm
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"sync"
@@ -17,19 +16,9 @@ func foreign(got loose, want api.Reference) bool {
 
 const notOurs = "the answer is for another reference"
 
-// loose is a text where another shape counts as nothing said, so that no odd
-// field hides whose answer it is. A proof that is odd is then a proof that is
-// missing.
-type loose api.Text
-
-// UnmarshalJSON never fails.
-func (l *loose) UnmarshalJSON(data []byte) error {
-	var t api.Text
-	if t.UnmarshalJSON(data) == nil {
-		*l = loose(t)
-	}
-	return nil
-}
+// loose keeps an odd field from hiding whose answer it is. A proof that is odd
+// is then a proof that is missing.
+type loose = api.LooseText
 
 // status is latestTransactionStatus: one of another shape is not one that is
 // missing.
@@ -44,21 +33,8 @@ func (s *status) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// looseAmount is an amount of which nothing depends: an odd one is marked.
-type looseAmount struct {
-	api.Amount
-	odd bool
-}
-
-// UnmarshalJSON never fails.
-func (l *looseAmount) UnmarshalJSON(data []byte) error {
-	l.odd = l.Amount.UnmarshalJSON(data) != nil
-	return nil
-}
-
 // extra is an answer's additionalInfo, as far as it says something of the
-// payment. Null, "" and [] are how some providers write that there is none;
-// anything else that is not an object is odd.
+// payment. What is there and no object is odd.
 type extra struct {
 	Status      status
 	Description loose
@@ -68,8 +44,7 @@ type extra struct {
 // UnmarshalJSON never fails.
 func (e *extra) UnmarshalJSON(data []byte) error {
 	if data[0] != '{' {
-		compact := string(bytes.Join(bytes.Fields(data), nil))
-		e.odd = compact != "null" && compact != `""` && compact != "[]"
+		e.odd = !api.NoObject(data)
 		return nil
 	}
 	var info struct {

@@ -22,16 +22,16 @@ type refundRequest struct {
 
 // refundAnswer is seed 003, service 80, response body.
 type refundAnswer struct {
-	ResponseCode               loose       `json:"responseCode"`
-	ResponseMessage            loose       `json:"responseMessage"`
-	OriginalPartnerReferenceNo loose       `json:"originalPartnerReferenceNo"`
-	OriginalReferenceNo        loose       `json:"originalReferenceNo"`
-	OriginalExternalID         loose       `json:"originalExternalId"`
-	RefundNo                   loose       `json:"refundNo"`
-	PartnerRefundNo            loose       `json:"partnerRefundNo"`
-	RefundAmount               looseAmount `json:"refundAmount"`
-	RefundTime                 loose       `json:"refundTime"`
-	AdditionalInfo             extra       `json:"additionalInfo"`
+	ResponseCode               loose           `json:"responseCode"`
+	ResponseMessage            loose           `json:"responseMessage"`
+	OriginalPartnerReferenceNo loose           `json:"originalPartnerReferenceNo"`
+	OriginalReferenceNo        loose           `json:"originalReferenceNo"`
+	OriginalExternalID         loose           `json:"originalExternalId"`
+	RefundNo                   loose           `json:"refundNo"`
+	PartnerRefundNo            loose           `json:"partnerRefundNo"`
+	RefundAmount               api.LooseAmount `json:"refundAmount"`
+	RefundTime                 loose           `json:"refundTime"`
+	AdditionalInfo             extra           `json:"additionalInfo"`
 }
 
 // PrepareRefund builds the body of a refund and holds it against its table; a
@@ -55,8 +55,8 @@ func (p *Provider) PrepareRefund(key api.PaymentKey, refund api.Reference, amoun
 // the news is empty.
 func (p *Provider) Refund(ctx context.Context, refund api.Reference, body []byte, tainted bool, log api.AttemptLog) (api.RefundNews, api.Answer) {
 	var sent struct {
-		Original api.Reference `json:"originalPartnerReferenceNo"`
-		Amount   looseAmount   `json:"refundAmount"`
+		Original api.Reference   `json:"originalPartnerReferenceNo"`
+		Amount   api.LooseAmount `json:"refundAmount"`
 	}
 	if err := p.client.Endpoint().Decode(body, &sent); err != nil {
 		return api.RefundNews{}, unsent(err)
@@ -85,7 +85,7 @@ func (p *Provider) Refund(ctx context.Context, refund api.Reference, body []byte
 			switch {
 			case a.Class == api.Done && wire.RefundNo == "":
 				a.Unclear("the answer says success and has no refundNo")
-			case wire.RefundAmount.odd:
+			case wire.RefundAmount.Odd:
 				a.Warn("the refundAmount of the answer cannot be read")
 			case news.Amount != (api.Amount{}) && news.Amount != sent.Amount.Amount:
 				a.Warn("the answer names another amount than was asked to be refunded")

@@ -137,15 +137,12 @@ func (l *listening) changed(tx till.Transaction) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := standingOf(tx)
-	if tx.Kind == till.CDM {
-		now += fmt.Sprintf(" %+v", till.Sum(tx.Deposits))
-	}
 	if l.store == nil || l.shown[tx.Reference] == now { // nil: the first line was not printed yet
 		return
 	}
 	l.shown[tx.Reference] = now
 	if !l.app.json {
-		l.app.changeLine(tx)
+		_ = l.app.changeLine(tx) // a reader that has gone hears of nothing
 		return
 	}
 	// The journal has taken the change, so it gives the events; a reader that

@@ -260,6 +260,9 @@ func standingOf(tx till.Transaction) string {
 	for _, r := range tx.Refunds {
 		text += " " + string(r.Reference) + "=" + string(r.State)
 	}
+	if tx.Kind == till.CDM {
+		text += fmt.Sprintf(" %+v", till.Sum(tx.Deposits))
+	}
 	return text
 }
 

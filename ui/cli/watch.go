@@ -157,9 +157,6 @@ func (w *watchingAll) catchUp(ctx context.Context) error {
 // said.
 func (w *watchingAll) show(ctx context.Context, tx till.Transaction) error {
 	now := standingOf(tx)
-	if tx.Kind == till.CDM {
-		now += fmt.Sprintf(" %+v", till.Sum(tx.Deposits))
-	}
 	last, known := w.shown[tx.Reference]
 	if known && last == now {
 		return nil
