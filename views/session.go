@@ -15,8 +15,8 @@ import (
 )
 
 // Sessions keeps the shifts, parks what a closing finds open and asks again
-// about what may not have ended as it seems; the store
-// and the till together are one.
+// about what may not have ended as it seems; the store and the till together
+// are one.
 type Sessions interface {
 	till.Sessions
 	Park(ctx context.Context, reference api.Reference, by string) (till.Transaction, error)

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -80,6 +81,9 @@ func askAgain(ctx context.Context, s journal, t asker) (unheard int, err error) 
 // when the reports will hold only what was known.
 func (a *app) askBeforeClosing(ctx context.Context) error {
 	a.shift = true
+	if !a.json && isTerminal(a.err) {
+		fmt.Fprintln(a.err, a.words.T("session.checking"))
+	}
 	err := a.at(ctx, func(s *station) error {
 		if _, err := s.store.CurrentSession(ctx); err != nil {
 			return nil // closing says so

@@ -13,7 +13,7 @@ import (
 
 func (a *app) sessionCloseCommand() *cobra.Command {
 	var counted, reason string
-	var carry []string
+	var carry, park []string
 	var paper bool
 	cmd := &cobra.Command{
 		Use:   "close",
@@ -22,8 +22,9 @@ func (a *app) sessionCloseCommand() *cobra.Command {
 and cannot be changed any more. Before that, payments that ended unpaid a short
 time ago and the deposits of user ids are asked about once more; an answer that
 does not come holds nothing up. What is still open in the journal must be
-settled or parked before, or be named with --carry to go over into the next
-session; else nothing is closed and what is missing is listed.
+settled, or be named: with --park, a payment is asked about slowly from now on;
+with --carry, it goes over into the next session as it is. Else nothing is closed
+and what is missing is listed.
 
 --counted is the cash that a courier collected in the session, without the cash
 in hand at its start. Where both together differ from the booked deposits, a
@@ -37,6 +38,7 @@ open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
 	f.StringVar(&counted, "counted", "", "`rupiah` collected, as counted: digits, optionally .dd")
 	f.StringVar(&reason, "reason", "", "`why` cash and deposits differ")
 	f.StringArrayVar(&carry, "carry", nil, "`REFERENCE` that stays open and goes over; repeat it for each")
+	f.StringArrayVar(&park, "park", nil, "`REFERENCE` of a payment to stop waiting for; repeat it for each")
 	f.BoolVar(&paper, "print", false, "print the Z report too")
 	cmd.RunE = a.run(func(cmd *cobra.Command, _ []string) error {
 		c := till.Closing{Reason: reason}
@@ -50,19 +52,58 @@ open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
 		if api.Clean(reason, till.MostReason) != reason {
 			return usagef("--reason may have %d characters that can be shown", till.MostReason)
 		}
-		for _, text := range carry {
-			reference, err := api.ParseReference(text)
-			if err != nil {
-				return usagef("--carry: %w", err)
-			}
-			c.Carry = append(c.Carry, reference)
+		if c.Carry, err = references("--carry", carry); err != nil {
+			return err
+		}
+		parked, err := references("--park", park)
+		if err != nil {
+			return err
 		}
 		if err := a.askBeforeClosing(cmd.Context()); err != nil {
+			return err
+		}
+		if err := a.park(cmd.Context(), parked); err != nil {
 			return err
 		}
 		return a.atSessions(cmd.Context(), func(s journal) error { return a.closeSession(cmd.Context(), s, c, paper) })
 	})
 	return cmd
+}
+
+func references(flag string, texts []string) (list []api.Reference, err error) {
+	for _, text := range texts {
+		reference, err := api.ParseReference(text)
+		if err != nil {
+			return nil, usagef("%s: %w", flag, err)
+		}
+		list = append(list, reference)
+	}
+	return list, nil
+}
+
+// park parks payments for whoever works now, before a session is closed.
+func (a *app) park(ctx context.Context, list []api.Reference) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return a.atPayments(ctx, func(s *station) error {
+		now, err := s.store.CurrentSession(ctx)
+		if err != nil {
+			return a.sessionTrouble(err)
+		}
+		for _, reference := range list {
+			if _, err := a.findPayment(ctx, s, reference); err != nil {
+				return err
+			}
+			switch _, err := s.till.Park(ctx, reference, now.Operator); {
+			case errors.Is(err, till.ErrEnded):
+				a.warn(fmt.Sprintf("--park %s: it has ended or was not sent, there is nothing to park", reference))
+			case err != nil:
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (a *app) closeSession(ctx context.Context, s journal, c till.Closing, paper bool) error {

@@ -73,7 +73,7 @@ func sessionWords() map[Key]pair {
 		// What goes wrong.
 		"session.none":       {"No session is open. Open one first.", "Tidak ada sesi yang terbuka. Buka dulu."},
 		"session.is-open":    {"Session {n} of {operator} is open since {time}. Close it first.", "Sesi {n} ({operator}) terbuka sejak {time}. Tutup dulu."},
-		"session.still-open": {"These are not settled. Settle each, or name it with --carry.", "Ini belum selesai. Selesaikan masing-masing, atau sebutkan dengan --carry."},
+		"session.still-open": {"These are not settled. Settle each, or name it with --park or --carry.", "Ini belum selesai. Selesaikan masing-masing, atau sebutkan dengan --park atau --carry."},
 		"session.differs":    {"The cash and the booked deposits differ by {sum}. Say why with --reason.", "Uang tunai dan setoran masuk berselisih {sum}. Sebutkan alasannya dengan --reason."},
 		"session.warn":       {"session {n} of {operator} was opened on {date} and not closed; close it with: cashier session close", "sesi {n} ({operator}) dibuka pada {date} dan belum ditutup; tutup dengan: cashier session close"},
 
