@@ -97,10 +97,11 @@ func Restore(ctx context.Context, backup, path string, options Options, tell fun
 		options.Now = time.Now
 	}
 	r.Path = path
-	state, err := replaceable(ctx, path, backup, options, tell)
+	old, err := replaceable(ctx, path, backup, options, tell)
 	if err != nil {
 		return r, err
 	}
+	defer old.release()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return r, named(path, err)
 	}
@@ -109,12 +110,12 @@ func Restore(ctx context.Context, backup, path string, options Options, tell fun
 		return r, err
 	}
 	defer removeJournal(part)
-	r.search(ctx, path, state, tell)
+	r.search(ctx, path, old.state, tell)
 	if err := ctx.Err(); err != nil {
 		return r, err
 	}
-	if state != absent {
-		if r.SetAside, err = freeName(path + "." + string(state) + "-" + time.Now().UTC().Format(fileTime)); err != nil {
+	if old.state != absent {
+		if r.SetAside, err = freeName(path + "." + string(old.state) + "-" + time.Now().UTC().Format(fileTime)); err != nil {
 			return r, err
 		}
 	}
@@ -133,11 +134,11 @@ func Restore(ctx context.Context, backup, path string, options Options, tell fun
 		err = ctx.Err()
 	}
 	if err == nil && renamesOpenFiles {
-		err = swap(part, path, r.SetAside)
+		err = old.swap(part, path, r.SetAside)
 	}
 	err = errors.Join(err, s.Close()) // its lock is held until here
 	if err == nil && !renamesOpenFiles {
-		err = swap(part, path, r.SetAside)
+		err = old.swap(part, path, r.SetAside)
 	}
 	return r, err
 }
@@ -151,30 +152,64 @@ const (
 	empty   standing = "empty"
 )
 
+// replaced is the journal that a backup takes the place of. It is held, so
+// that nobody begins to work with it meanwhile.
+type replaced struct {
+	state   standing
+	file    os.FileInfo // nil where there is none
+	release func()
+}
+
 // replaceable looks at what a backup is to replace; it only reads.
-func replaceable(ctx context.Context, path, backup string, options Options, tell func(Progress)) (standing, error) {
+func replaceable(ctx context.Context, path, backup string, options Options, tell func(Progress)) (*replaced, error) {
 	there, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return absent, nil
+		return &replaced{release: func() {}}, nil
 	} else if err != nil {
-		return absent, named(path, err)
+		return nil, named(path, err)
 	}
 	if from, err := os.Stat(backup); err == nil && os.SameFile(there, from) {
-		return absent, &ExistsError{path}
+		return nil, &ExistsError{path}
 	}
 	if inUse(path) {
-		return absent, lockedBy(path)
+		return nil, lockedBy(path)
 	}
+	state := empty
 	report, err := verifyFile(ctx, path, options, tell)
 	switch {
 	case errors.Is(err, till.ErrDamaged), err == nil && !report.Usable():
-		return damaged, nil
+		state = damaged
 	case err != nil:
-		return absent, err
+		return nil, err
 	case report.Events > 0:
-		return absent, &SoundError{path, report.Transactions}
+		return nil, &SoundError{path, report.Transactions}
 	}
-	return empty, nil
+	release, held, err := hold(path)
+	if err != nil {
+		return nil, named(path, err)
+	}
+	if !held {
+		return nil, lockedBy(path)
+	}
+	old := &replaced{state, there, release}
+	if !old.stands(path) {
+		release()
+		return nil, lockedBy(path)
+	}
+	if tellOwner(path, options.Now()) == nil { // else others hear that it is in use, and not by whom
+		old.release = func() {
+			os.Remove(ownerPath(path))
+			release()
+		}
+	}
+	return old, nil
+}
+
+// stands reports whether the file is still the one that was looked at, as it
+// was.
+func (o *replaced) stands(path string) bool {
+	now, err := os.Lstat(path)
+	return err == nil && os.SameFile(now, o.file) && now.Size() == o.file.Size() && now.ModTime().Equal(o.file.ModTime())
 }
 
 // copyBackup verifies the backup and copies it beside the journal.
@@ -360,8 +395,11 @@ func perhapsSent(tx till.Transaction, now time.Time) (till.Transaction, bool) {
 // swap puts the restored journal in the place of the other, which keeps its
 // content under the name aside. At every moment there is a whole file under
 // path, or none where there was none.
-func swap(part, path, aside string) error {
+func (o *replaced) swap(part, path, aside string) error {
 	if aside != "" {
+		if !o.stands(path) {
+			return lockedBy(path) // or it was, a moment ago
+		}
 		if err := alsoAs(path, aside); err != nil {
 			return named(path, fmt.Errorf("setting the other journal aside: %w", err))
 		}
@@ -369,15 +407,18 @@ func swap(part, path, aside string) error {
 			return named(path, fmt.Errorf("setting its head file aside: %w", err))
 		}
 	}
-	if err := os.Rename(headPath(part), headPath(path)); err != nil {
-		return named(path, fmt.Errorf("putting the head file in place: %w", err))
-	}
-	if aside == "" {
+	if aside == "" { // first: the head file of a journal that was made meanwhile stays
 		if err := putNew(part, path); err != nil {
 			return named(path, err)
 		}
-	} else if err := os.Rename(part, path); err != nil {
-		return named(path, fmt.Errorf("putting the backup in place: %w", err))
+	}
+	if err := os.Rename(headPath(part), headPath(path)); err != nil {
+		return named(path, fmt.Errorf("putting the head file in place: %w", err))
+	}
+	if aside != "" {
+		if err := os.Rename(part, path); err != nil {
+			return named(path, fmt.Errorf("putting the backup in place: %w", err))
+		}
 	}
 	return syncDir(filepath.Dir(path))
 }

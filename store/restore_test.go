@@ -188,6 +188,77 @@ func TestRestoreRefuses(t *testing.T) {
 	}
 }
 
+// TestRestoreAlone: nobody sets the journal aside or begins to work with it while
+// a backup is put in its place; and what stands there by then all the same stays.
+func TestRestoreAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil     func(path string)
+		meanwhile func(path string) error
+		refused   string // the restore says so; empty: it is done
+	}{
+		"damaged, set aside": {
+			func(path string) { write(t, path, []byte("junk")) },
+			func(path string) error { _, err := SetAside(path); return err }, "",
+		},
+		"empty, opened": {
+			func(path string) {
+				os.Remove(path)
+				os.Remove(headPath(path))
+				openAt(t, path).Close()
+			},
+			func(path string) error { _, err := Open(path, testOptions); return err }, "",
+		},
+		"gone, made anew": {
+			func(path string) { os.Remove(path); os.Remove(headPath(path)) },
+			func(path string) error {
+				s := openAt(t, path)
+				mustAppend(t, s, payment("Q-mine", "Q-mine", noon))
+				return s.Close()
+			}, "is not overwritten",
+		},
+		"damaged, another file": {
+			func(path string) { write(t, path, []byte("junk")) },
+			func(path string) error {
+				os.Remove(path)
+				os.Remove(headPath(path))
+				s := openAt(t, path)
+				mustAppend(t, s, payment("Q-mine", "Q-mine", noon))
+				return s.Close()
+			}, "is in use",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path, backup := backedUp(t)
+			c.spoil(path)
+			tried := false
+			_, err := Restore(t.Context(), backup, path, testOptions, func(p Progress) {
+				if p.Step == StepCopy && !tried {
+					tried = true
+					if err := c.meanwhile(path); c.refused == "" {
+						if locked := new(LockedError); !errors.As(err, &locked) || locked.PID != os.Getpid() {
+							t.Errorf("meanwhile: %v", err)
+						}
+					} else if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+			want := "Q-open"
+			if c.refused != "" {
+				want = "Q-mine"
+			}
+			if !tried || (err == nil) != (c.refused == "") || !strings.Contains(fmt.Sprint(err), c.refused) {
+				t.Errorf("%v, %v", tried, err)
+			}
+			s := openAt(t, path)
+			if _, err := s.Get(t.Context(), api.Reference(want)); err != nil {
+				t.Error(err)
+			}
+			mustVerify(t, s) // with its own head file
+		})
+	}
+}
+
 // TestRestoreWhereNothingIs also reads what was set aside before.
 func TestRestoreWhereNothingIs(t *testing.T) {
 	path, backup := backedUp(t)

@@ -52,3 +52,20 @@ func inUse(path string) bool {
 	defer f.Close() // releases
 	return errors.Is(unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB), unix.EWOULDBLOCK)
 }
+
+// hold keeps other processes from opening the file and from setting it aside,
+// until release is called; held is false where one has it.
+func hold(path string) (release func(), held bool, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		if errors.Is(err, unix.EWOULDBLOCK) {
+			return nil, false, nil
+		}
+		return nil, false, &fs.PathError{Op: "flock", Path: path, Err: err}
+	}
+	return func() { f.Close() }, true, nil
+}
