@@ -44,7 +44,7 @@ var stays = map[string]string{
 	"emv.ErrLength": "likewise", "emv.ErrOrder": "likewise", "emv.Refusal": "likewise", "emv.ErrBase64": "likewise", "emv.ErrDigits": "likewise",
 	"emv.ErrMissing": "likewise", "emv.ErrTooLong": "likewise",
 	"qr.ErrEmpty": "drawn by who shows it", "qr.TooLarge": "likewise", "qr.TooLong": "likewise",
-	"cpm.ErrNotification": "read by who listens", "config.Problem": "a part of Errors",
+	"cpm.ErrNotification": "read by who listens", "config.Problem": "a part of Errors", "api.TypedError": "read by who typed it",
 }
 
 // TestErrorsCrossTheSocket: every exported error of the packages that an owner
