@@ -30,8 +30,9 @@ and what is missing is listed.
 in hand at its start. Where both together differ from the booked deposits, a
 --reason is needed.
 
-Exit codes: 0 closed; 1 closed, but not printed; 2 the cash differs and no reason is given; 4 no session is
-open; 5 something is still open. With 2, 4 and 5 nothing was changed.`,
+Exit codes: 0 closed; 1 closed, but not printed; 2 the cash differs and no
+reason is given; 4 no session is open; 5 something is still open. With 2, 4 and
+5 nothing was closed.`,
 		Args: noArgs,
 	}
 	f := cmd.Flags()
