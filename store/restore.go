@@ -263,17 +263,24 @@ func removeJournal(path string) {
 	}
 }
 
+// MovedAway is what stands behind a sound journal's name once a person has moved
+// it out of a backup's way.
+const MovedAway = ".old"
+
 // search finds what happened after the backup in the damaged journal, or in
-// the one that was set aside last.
+// the one that was set aside or moved away and was written last.
 func (r *Recovery) search(ctx context.Context, path string, state standing, tell func(Progress)) {
 	from := path
 	if state != damaged {
 		aside, err := filepath.Glob(escapeGlob(path) + "." + string(damaged) + "-*")
 		aside = slices.DeleteFunc(aside, func(name string) bool { return strings.HasSuffix(name, ".head") })
-		if err != nil || len(aside) == 0 {
+		if err != nil {
 			return
 		}
-		from = slices.Max(aside) // by its date
+		from = newest(append(aside, path+MovedAway))
+	}
+	if from == "" {
+		return
 	}
 	rows, sessions, err := salvage(ctx, from, r.Events, tell)
 	if err != nil {
@@ -284,6 +291,17 @@ func (r *Recovery) search(ctx context.Context, path string, state standing, tell
 	for _, s := range rows {
 		r.New = append(r.New, s.asRow())
 	}
+}
+
+// newest is the file that was written last; empty: none is there.
+func newest(files []string) (path string) {
+	var last time.Time
+	for _, f := range files {
+		if info, err := os.Stat(f); err == nil && info.Mode().IsRegular() && !info.ModTime().Before(last) {
+			path, last = f, info.ModTime()
+		}
+	}
+	return path
 }
 
 // escapeGlob lets a path stand in a pattern for itself.

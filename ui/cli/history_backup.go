@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +23,7 @@ so that a backup that was cut is noticed. The copy is verified before it gets it
 name; a file that is there already is never overwritten. Only its owner can read
 it. Keep it on another disk.
 
-Exit codes: 0 done, 2 there is such a file, 6 the journal does not verify, the
+Exit codes: 0 done, 2 there is such a file or no such folder, 6 the journal does not verify, the
 disk is full or cannot be written, 130 interrupted; nothing is left behind then.`,
 		Args: exactly("the FILE to write"),
 	}
@@ -35,6 +38,13 @@ disk is full or cannot be written, 130 interrupted; nothing is left behind then.
 		}
 		if err := a.there(f); err != nil {
 			return err
+		}
+		folder := filepath.Dir(path)
+		if info, err := os.Stat(folder); errors.Is(err, fs.ErrNotExist) || err == nil && !info.IsDir() {
+			return &failure{
+				exit: exitUsage, code: "no-folder", message: fmt.Sprintf("there is no folder %s", folder),
+				advice: a.words.T("upkeep.no-folder", "folder", folder), err: err,
+			}
 		}
 		return a.backup(cmd.Context(), path)
 	})

@@ -41,7 +41,14 @@ is damaged or the disk is full, 130 interrupted; nothing has changed then.`,
 		if err != nil {
 			return err
 		}
-		if _, err := os.Stat(backup); errors.Is(err, fs.ErrNotExist) {
+		from, err := os.Stat(backup)
+		if own, missing := os.Stat(f.path); err == nil && missing == nil && os.SameFile(from, own) {
+			return &failure{
+				exit: exitUsage, code: "no-backup", message: fmt.Sprintf("%s is the journal itself", backup),
+				advice: a.words.T("upkeep.itself", "file", backup),
+			}
+		}
+		if errors.Is(err, fs.ErrNotExist) {
 			return &failure{
 				exit: exitUsage, code: "no-backup", message: fmt.Sprintf("there is no backup %s", backup),
 				advice: a.words.T("upkeep.no-backup", "file", backup), err: err,

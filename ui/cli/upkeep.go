@@ -183,7 +183,7 @@ func (a *app) upkeepFailure(err error) error {
 	if e, ok := errors.AsType[*store.SoundError](err); ok {
 		return &failure{
 			exit: exitEnded, code: "journal-sound", message: e.Error(), err: err,
-			advice: a.words.T("upkeep.sound", "file", e.Path, "command", fmt.Sprintf("mv -n %s %s", shellQuote(e.Path), shellQuote(e.Path+".old"))),
+			advice: a.words.T("upkeep.sound", "file", e.Path, "command", fmt.Sprintf("mv -n %s %s", shellQuote(e.Path), shellQuote(e.Path+store.MovedAway))),
 		}
 	}
 	return err

@@ -42,6 +42,10 @@ func TestUpkeep(t *testing.T) {
 	want(t, "verify the backup", out, `"sound":true,"complete":true,"headFile":true,"transactions":1`)
 	_, said = p.run(exitEnded, "history", "restore", "backup.db")
 	want(t, "restore over a sound journal", said, `is sound and holds 1 transactions; it is not replaced\n.*mv -n `)
+	_, said = p.run(exitUsage, "history", "restore", p.journal())
+	want(t, "restore from itself", said, `is the journal itself, not a backup`)
+	_, said = p.run(exitUsage, "history", "backup", filepath.Join("none", "b.db"))
+	want(t, "backup to nowhere", said, `there is no folder .*none\n.*Make it first`)
 	_, said = p.run(exitUsage, "history", "restore", "nothing.db")
 	want(t, "no backup", said, `There is no backup .*nothing.db`)
 
@@ -108,6 +112,27 @@ func TestRestoreSaysWhatIsMissing(t *testing.T) {
 	want(t, "a spent reference", said, `was used before this journal was restored`)
 	out, _ = p.run(0, "history", "verify", "--json")
 	want(t, "verify", out, `"restored":\[\{"at":".*\+07:00","events":\d+,"missing":1\}\]`)
+}
+
+// TestGoBackToABackup moves a sound journal away, as the restore that is refused
+// says: what it held is found there.
+func TestGoBackToABackup(t *testing.T) {
+	p := newPremises(t)
+	p.generate()
+	p.run(0, "history", "backup", "backup.db")
+	p.generate()
+	_, said := p.run(exitEnded, "history", "restore", "backup.db")
+	move := regexp.MustCompile(`mv -n (\S+) (\S+)\n`).FindStringSubmatch(said)
+	if move == nil {
+		t.Fatalf("%q does not say how", said)
+	}
+	if err := os.Rename(move[1], move[2]); err != nil {
+		t.Fatal(err)
+	}
+	out, said := p.run(0, "history", "restore", "backup.db", "--json")
+	want(t, "restored", out, `"read":"`+regexp.QuoteMeta(move[2])+`","missing":\[\{"reference"`)
+	want(t, "restored", said, `1 transactions of that time were found in .*\.old`)
+	p.run(0, "history", "verify")
 }
 
 // TestDiskFull limits how large files may become: nothing is lost, and each

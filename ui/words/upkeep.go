@@ -29,6 +29,14 @@ func upkeepWords() map[Key]pair {
 			"There is no backup {file}. Nothing was changed. Check the name of the file.",
 			"Cadangan {file} tidak ada. Tidak ada yang diubah. Periksa nama berkasnya.",
 		},
+		"upkeep.no-folder": {
+			"There is no folder {folder}. Nothing was changed. Make it first, or choose another place.",
+			"Folder {folder} tidak ada. Tidak ada yang diubah. Buat dulu foldernya, atau pilih tempat lain.",
+		},
+		"upkeep.itself": {
+			"The file {file} is the journal itself, not a backup of it. Nothing was changed. Name the backup.",
+			"Berkas {file} adalah jurnal itu sendiri, bukan cadangannya. Tidak ada yang diubah. Sebutkan cadangannya.",
+		},
 		"upkeep.exists": {
 			"The file {file} is there already and was not overwritten. Nothing was changed. Choose another name.",
 			"Berkas {file} sudah ada dan tidak ditimpa. Tidak ada yang diubah. Pilih nama lain.",
@@ -46,12 +54,12 @@ func upkeepWords() map[Key]pair {
 			"Kejadian sesudah {time} tidak ada di jurnal ini: {n} transaksi dari waktu itu ditemukan di {aside} dan didaftar. Tanyakan satu per satu ke penyedia sebelum menagih siapa pun lagi. Referensinya tidak bisa dipakai lagi.",
 		},
 		"upkeep.nothing-missing": {
-			"Nothing that happened after the backup was found in {aside}. What stood in its damaged part is not known.",
-			"Tidak ditemukan kejadian sesudah cadangan di {aside}. Isi bagiannya yang rusak tidak diketahui.",
+			"Nothing that happened after the backup was found in {aside}. What stood in a damaged part of it is not known.",
+			"Tidak ditemukan kejadian sesudah cadangan di {aside}. Isi bagian yang rusak di sana tidak diketahui.",
 		},
 		"upkeep.missing-unknown": {
-			"What happened after {time} is missing in this journal, and there is no damaged file to read it from. Ask the provider about payments since then before you charge anybody again.",
-			"Kejadian sesudah {time} tidak ada di jurnal ini, dan tidak ada berkas rusak untuk membacanya. Tanyakan ke penyedia pembayaran sejak itu sebelum menagih siapa pun lagi.",
+			"What happened after {time} is missing in this journal, and there is no earlier file to read it from. Ask the provider about payments since then before you charge anybody again.",
+			"Kejadian sesudah {time} tidak ada di jurnal ini, dan tidak ada berkas sebelumnya untuk membacanya. Tanyakan ke penyedia pembayaran sejak itu sebelum menagih siapa pun lagi.",
 		},
 		"upkeep.open": {
 			"{n} open transactions are asked about again at the next start, or with: {command}",
