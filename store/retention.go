@@ -39,6 +39,38 @@ func keptDigest(h hash.Hash, at key, before, its [sha256.Size]byte) {
 // commit waits for one such step at most.
 const dropSteps = 512
 
+// mostPause is after how many months without any event the clock is not
+// believed.
+const mostPause = 12
+
+// KeptFrom is the beginning of the first month that stays when so many whole
+// months before the present one are kept, in Jakarta. What is dropped never
+// comes back, so the present is the clock's only as far as the journal bears it
+// out: a clock that stands years ahead drops nothing, and neither do the events
+// that were filed by it, until they are of two months.
+func (s *Store) KeptFrom(months int) (time.Time, error) {
+	now := s.now()
+	err := s.view(func(tx *bbolt.Tx) error {
+		var believed, before time.Time // months
+		err := eachBucket(tx, prefixEvents, func(name []byte, _ *bbolt.Bucket) error {
+			month, err := time.ParseInLocation(monthLayout, string(name[len(prefixEvents):]), api.Jakarta)
+			if err != nil {
+				return fmt.Errorf("%s %w", name, errFormat)
+			}
+			if before.IsZero() || !month.After(before.AddDate(0, mostPause, 0)) {
+				believed = month
+			}
+			before = month
+			return nil
+		})
+		if err == nil && !believed.IsZero() && now.After(believed.AddDate(0, mostPause+1, 0)) {
+			now = believed
+		}
+		return err
+	})
+	return MonthsBefore(now, months), err
+}
+
 // MonthsBefore is the beginning of the first month that stays when so many
 // whole months before the present one are kept, in Jakarta.
 func MonthsBefore(now time.Time, months int) time.Time {
@@ -55,12 +87,17 @@ type Outlook struct {
 	Held int
 }
 
-// Outlook counts what Drop would drop, in short transactions.
-func (s *Store) Outlook(ctx context.Context, before time.Time) (Outlook, error) {
+// Outlook counts what Drop would drop where so many months are kept, in short
+// transactions.
+func (s *Store) Outlook(ctx context.Context, months int) (Outlook, error) {
+	before, err := s.KeptFrom(months)
+	if err != nil {
+		return Outlook{}, err
+	}
 	o := Outlook{Before: before}
 	limit := newKey(clampNanos(before), 0)
 	v := &verifier{s: s}
-	err := v.walk(ctx, prefixRows, func(tx *bbolt.Tx, _, k, value []byte) error {
+	err = v.walk(ctx, prefixRows, func(tx *bbolt.Tx, _, k, value []byte) error {
 		at, ok := asKey(k)
 		if !ok || !at.less(limit) {
 			return errEnough

@@ -29,6 +29,36 @@ func mustDrop(t testing.TB, s *Store, before time.Time) Dropped {
 	return d
 }
 
+// A clock that stands far ahead drops nothing, nor do the events filed by it.
+func TestWrongClockDropsNothing(t *testing.T) {
+	month := func(year int, m time.Month) time.Time { return time.Date(year, m, 1, 0, 0, 0, 0, api.Jakarta) }
+	for name, c := range map[string]struct {
+		events []time.Time
+		now    time.Time
+		want   time.Time // kept are three months
+	}{
+		"nothing is there":     {nil, month(2026, 11), month(2026, 8)},
+		"every month":          {[]time.Time{month(2026, 8), month(2026, 9), month(2026, 10)}, month(2026, 11), month(2026, 8)},
+		"a pause":              {[]time.Time{month(2026, 1)}, month(2027, 1), month(2026, 10)},
+		"a clock ahead":        {[]time.Time{month(2026, 10), month(2026, 11)}, month(2099, 5), month(2026, 8)},
+		"and events by it":     {[]time.Time{month(2026, 10), month(2026, 11), month(2099, 5)}, month(2099, 6), month(2026, 8)},
+		"of two months":        {[]time.Time{month(2024, 10), month(2026, 10), month(2026, 11)}, month(2026, 11), month(2026, 8)},
+		"only one, long ago":   {[]time.Time{month(2020, 1)}, month(2026, 11), month(2019, 10)},
+		"a clock that is late": {[]time.Time{month(2026, 10), month(2026, 11)}, month(2001, 1), month(2000, 10)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStore(t)
+			s.now = func() time.Time { return c.now }
+			for i, at := range c.events {
+				mustAppend(t, s, intent(fmt.Sprintf("C%d", i), at))
+			}
+			if got, err := s.KeptFrom(3); err != nil || !got.Equal(c.want) {
+				t.Errorf("kept from %s, want %s, %v", got, c.want, err)
+			}
+		})
+	}
+}
+
 func references(t testing.TB, s *Store) (list []string) {
 	t.Helper()
 	for r, err := range s.Rows(t.Context(), till.Filter{}) {
@@ -71,7 +101,7 @@ func TestDrop(t *testing.T) {
 	}
 	before := mustVerify(t, s)
 
-	look, err := s.Outlook(t.Context(), nov)
+	look, err := s.Outlook(t.Context(), 0)
 	if err != nil || look.Transactions != 3 || look.Held != 5 {
 		t.Errorf("%+v, %v", look, err)
 	}

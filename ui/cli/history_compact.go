@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"cashier/api"
 	"cashier/store"
 	"cashier/ui"
 )
@@ -36,11 +36,10 @@ disk is full, 130 interrupted; the journal is whole in each case.`,
 		if err := a.there(f); err != nil {
 			return err
 		}
-		before := store.MonthsBefore(time.Now(), f.profile.Retention())
 		if dryRun {
-			err = a.outlook(cmd.Context(), f, before)
+			err = a.outlook(cmd.Context(), f)
 		} else {
-			err = a.compact(cmd.Context(), f, before)
+			err = a.compact(cmd.Context(), f)
 		}
 		if e, ok := errors.AsType[*store.DamagedError](err); ok {
 			return a.unreadable(e)
@@ -57,12 +56,12 @@ type outlookJSON struct {
 	Held         int    `json:"held"`         // older ones that stay: open, of an open sale, or changed since
 }
 
-func (a *app) outlook(ctx context.Context, f journalFile, before time.Time) error {
-	o, err := a.lookAhead(ctx, f, before)
+func (a *app) outlook(ctx context.Context, f journalFile) error {
+	o, err := a.lookAhead(ctx, f)
 	if err != nil {
 		return err
 	}
-	month := before.Format("2006-01")
+	month := o.Before.In(api.Jakarta).Format("2006-01")
 	if a.json {
 		return a.printJSON(outlookJSON{month, o.Transactions, o.Held})
 	}
@@ -72,13 +71,13 @@ func (a *app) outlook(ctx context.Context, f journalFile, before time.Time) erro
 }
 
 // lookAhead only reads; where a process has the journal, that one does it.
-func (a *app) lookAhead(ctx context.Context, f journalFile, before time.Time) (o store.Outlook, err error) {
+func (a *app) lookAhead(ctx context.Context, f journalFile) (o store.Outlook, err error) {
 	options := f.options
 	options.ReadOnly = true
 	s, err := store.Open(f.path, options)
 	if _, busy := errors.AsType[*store.LockedError](err); busy {
 		err = a.withStore(ctx, func(j journal) (err error) {
-			o, err = j.Outlook(ctx, before)
+			o, err = j.Outlook(ctx, f.profile.Retention())
 			return err
 		})
 		return o, err
@@ -86,11 +85,11 @@ func (a *app) lookAhead(ctx context.Context, f journalFile, before time.Time) (o
 	if err != nil {
 		return o, err
 	}
-	o, err = s.Outlook(ctx, before)
+	o, err = s.Outlook(ctx, f.profile.Retention())
 	return o, errors.Join(err, s.Close())
 }
 
-func (a *app) compact(ctx context.Context, f journalFile, before time.Time) error {
+func (a *app) compact(ctx context.Context, f journalFile) error {
 	var dropped store.Dropped
 	var done store.Compacted
 	err := a.metered(func(tell func(store.Progress)) error {
@@ -98,7 +97,10 @@ func (a *app) compact(ctx context.Context, f journalFile, before time.Time) erro
 		if err != nil {
 			return err
 		}
-		dropped, err = s.Drop(ctx, before, tell)
+		before, err := s.KeptFrom(f.profile.Retention())
+		if err == nil {
+			dropped, err = s.Drop(ctx, before, tell)
+		}
 		if err := errors.Join(err, s.Close()); err != nil {
 			return err
 		}

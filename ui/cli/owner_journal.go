@@ -39,8 +39,8 @@ type journal interface {
 	Day(ctx context.Context, t time.Time) (store.Tally, error)
 	Setting(name string) ([]byte, error)
 	SetSetting(name string, value []byte) error
-	// Outlook is what retention would drop.
-	Outlook(ctx context.Context, before time.Time) (store.Outlook, error)
+	// Outlook is what would be dropped where so many months are kept.
+	Outlook(ctx context.Context, months int) (store.Outlook, error)
 	VerifyTelling(ctx context.Context, tell func(store.Progress)) (store.Report, error)
 	BackupTelling(ctx context.Context, path string, tell func(store.Progress)) (store.Backup, error)
 	till.Sessions

@@ -27,12 +27,12 @@ var journalBackup = once(labours("backup", func(ctx context.Context, h *holding,
 	return h.store.BackupTelling(ctx, path, tell)
 }))
 
-func (j seatJournal) Outlook(ctx context.Context, before time.Time) (store.Outlook, error) {
-	return journalOutlook.do(ctx, j.seat, before)
+func (j seatJournal) Outlook(ctx context.Context, months int) (store.Outlook, error) {
+	return journalOutlook.do(ctx, j.seat, months)
 }
 
-var journalOutlook = reads("outlook", func(ctx context.Context, h *holding, before time.Time) (store.Outlook, error) {
-	return h.store.Outlook(ctx, before)
+var journalOutlook = reads("outlook", func(ctx context.Context, h *holding, months int) (store.Outlook, error) {
+	return h.store.Outlook(ctx, months)
 })
 
 // labour is long work on the journal.

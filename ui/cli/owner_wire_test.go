@@ -386,8 +386,7 @@ func (s *stand) journalMethods(t *testing.T, done map[string]bool) {
 	})
 	both("SetSetting", func(j journal) (any, error) { return nil, j.SetSetting("colour", []byte("blue")) })
 	both("Setting", func(j journal) (any, error) { return pair(j.Setting("colour")) })
-	next := time.Now().AddDate(0, 1, 0).UTC().Truncate(time.Second)
-	both("Outlook", func(j journal) (any, error) { return pair(j.Outlook(ctx, next)) })
+	both("Outlook", func(j journal) (any, error) { return pair(j.Outlook(ctx, 1)) })
 	both("VerifyTelling", func(j journal) (any, error) { return pair(j.VerifyTelling(ctx, nil)) })
 	n := 0
 	both("BackupTelling", func(j journal) (any, error) {

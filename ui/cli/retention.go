@@ -18,7 +18,10 @@ func (d *desk) dropOldMonths(ctx context.Context) error {
 		return nil // the process that has the journal does it
 	}
 	own := h.store
-	before := store.MonthsBefore(time.Now(), d.station.profile.Retention())
+	before, err := own.KeptFrom(d.station.profile.Retention())
+	if err != nil {
+		return err
+	}
 	overdue, err := own.Overdue(before)
 	if err != nil || !overdue {
 		return err
