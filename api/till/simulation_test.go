@@ -96,10 +96,9 @@ type living struct {
 	told    []func() string // formatted only when something is wrong
 }
 
-const (
-	sale    api.Reference = "SALE"
-	console               = "desk 2"
-)
+const sale api.Reference = "SALE"
+
+const console = "desk 2"
 
 func (l *living) note(format string, args ...any) {
 	at := l.clock.Now().Sub(noon)
