@@ -22,8 +22,6 @@ type Field struct {
 	Check func(value string) string
 	// Keep says which characters may be typed; nil: all.
 	Keep func(r rune) bool
-	// Secret shows dots.
-	Secret bool
 }
 
 // Form is a column of fields. A fault is shown as one types; that of an empty
@@ -52,9 +50,6 @@ func NewForm(k Kit, fields ...Field) *Form {
 		in.PlaceholderStyle = k.Theme.Style(Dim)
 		in.Cursor.SetMode(cursor.CursorStatic) // a blinking one repaints for ever
 		in.Cursor.Style = k.Theme.Style(Accent)
-		if field.Secret {
-			in.EchoMode = textinput.EchoPassword
-		}
 		in.SetValue(field.Value)
 		in.CursorEnd()
 		f.fields = append(f.fields, formField{Field: field, input: in})

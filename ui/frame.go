@@ -140,7 +140,7 @@ func (r *Root) keys(room int) string {
 		used += ansi.StringWidth(s) + len(gap)
 	}
 	var parts []string
-	for _, b := range append(own, r.opt.Actions...) {
+	for _, b := range own {
 		if b.Hidden || len(b.Keys) == 0 || capturing(top) && len(b.Keys[0]) == 1 {
 			continue
 		}

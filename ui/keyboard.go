@@ -119,7 +119,7 @@ func (r *Root) paste(text string) tea.Cmd {
 }
 
 // key handles what is certainly a key: the overlay has it, or the tables of
-// the screen, of the program and of the root, or the screen itself.
+// the screen and of the root, or the screen itself.
 func (r *Root) key(k tea.KeyMsg) tea.Cmd {
 	name := k.String()
 	if d := r.dialog(); d != nil {
@@ -171,7 +171,6 @@ func (r *Root) key(k tea.KeyMsg) tea.Cmd {
 // table is every binding that works now, the screen's own first.
 func (r *Root) table() []Binding {
 	table := append([]Binding(nil), r.router.top().screen.Bindings()...)
-	table = append(table, r.opt.Actions...)
 	return append(table, r.shell()...)
 }
 
@@ -219,7 +218,7 @@ func (r *Root) fire(owner int, b Binding) tea.Cmd {
 func (r *Root) openHelp() tea.Cmd {
 	r.help = newHelp(r.kit,
 		KeyGroup{r.kit.T("shell.help-here"), r.router.top().screen.Bindings()},
-		KeyGroup{r.kit.T("shell.help-all"), append(append([]Binding(nil), r.opt.Actions...), r.shell()...)})
+		KeyGroup{r.kit.T("shell.help-all"), r.shell()})
 	return nil
 }
 

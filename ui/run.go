@@ -32,8 +32,6 @@ type Options struct {
 	Who func() string
 	// Status is the links' health, in the footer of the home screen.
 	Status func() []Link
-	// Actions work on every screen, by their keys or from the palette.
-	Actions []Binding
 	// Start runs in a goroutine of its own. What it sends reaches every screen
 	// on the stack.
 	Start func(send func(tea.Msg))
