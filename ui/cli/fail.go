@@ -92,7 +92,7 @@ func (a *app) describe(err error) *failure {
 	}
 	if e, ok := errors.AsType[*store.LockedError](err); ok {
 		if e.PID == 0 {
-			return as(exitStore, "store-busy", "")
+			return as(exitStore, "store-busy", t("error.locked-unknown", "file", e.Path))
 		}
 		if isSilent {
 			return as(exitStore, "store-busy", t("error.owner-silent", "file", e.Path, "pid", e.PID, "since", localTime(e.Since)))

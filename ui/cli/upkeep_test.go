@@ -243,6 +243,12 @@ func TestLocked(t *testing.T) {
 	if after := p.files(); !sameFiles(t, before, after) {
 		t.Error("something was changed")
 	}
+	// Whose it is does not stand beside it.
+	if err := os.Remove(p.journal() + ".owner"); err != nil {
+		t.Fatal(err)
+	}
+	_, said := p.run(exitStore, "history", "compact")
+	want(t, "compact", said, `in use by another process\n.*Close the other window`)
 	if r, err := s.Verify(t.Context()); err != nil || !r.Sound() {
 		t.Error(r.Problems, err)
 	}

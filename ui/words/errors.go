@@ -51,6 +51,10 @@ func storeErrors() map[Key]pair {
 			"No permission to use {file}. Nothing was sent. Give this user access to the file, or sign in as its owner.",
 			"Tidak ada izin memakai {file}. Tidak ada yang terkirim. Beri pengguna ini akses ke berkas itu, atau masuk sebagai pemiliknya.",
 		},
+		"error.locked-unknown": {
+			"Another process has the journal {file} open. Nothing was sent. Close the other window or program that uses it, then try again.",
+			"Proses lain sedang membuka jurnal {file}. Tidak ada yang terkirim. Tutup jendela atau program yang memakainya, lalu coba lagi.",
+		},
 		"error.locked": {
 			"The journal {file} has been in use by process {pid} since {since}. Nothing was sent. Use that window, or close it and try again.",
 			"Jurnal {file} dipakai proses {pid} sejak {since}. Tidak ada yang terkirim. Pakai jendela itu, atau tutup dulu lalu coba lagi.",
