@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"cashier/api/till"
 	"cashier/store"
 	"cashier/ui"
 )
@@ -56,7 +57,7 @@ func (a *app) backup(ctx context.Context, path string) error {
 	err := a.withStore(ctx, func(j journal) error {
 		return a.metered(func(tell func(store.Progress)) (err error) {
 			done, err = j.BackupTelling(ctx, path, tell)
-			return err
+			return a.notThere(path, err)
 		})
 	})
 	if err := interrupted(ctx, err); err != nil {
@@ -77,4 +78,23 @@ func (a *app) backup(ctx context.Context, path string) error {
 	fmt.Fprintf(a.out, "%s  %s: %d transactions, %s, verified\n",
 		t.Tone(ui.Good, signed(ui.Good, "backup")), done.Path, done.Transactions, sizeText(done.Bytes))
 	return nil
+}
+
+// notThere gives what the backup's own disk says its words: the journal's may be
+// another one.
+func (a *app) notThere(path string, err error) error {
+	cause := err
+	if at, ok := errors.AsType[*fs.PathError](err); ok {
+		cause = at
+	}
+	f := &failure{exit: exitStore, message: fmt.Sprintf("no backup was made: %v", cause), err: err}
+	switch {
+	case errors.Is(err, till.ErrFull):
+		f.code, f.advice = "disk-full", a.words.T("upkeep.backup-full", "file", path)
+	case errors.Is(err, till.ErrReadOnly):
+		f.code, f.advice = "backup-read-only", a.words.T("upkeep.backup-read-only", "file", path)
+	default:
+		return err
+	}
+	return f
 }

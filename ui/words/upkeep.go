@@ -33,6 +33,14 @@ func upkeepWords() map[Key]pair {
 			"There is no folder {folder}. Nothing was changed. Make it first, or choose another place.",
 			"Folder {folder} tidak ada. Tidak ada yang diubah. Buat dulu foldernya, atau pilih tempat lain.",
 		},
+		"upkeep.backup-full": {
+			"The disk is full where {file} was to be. The journal itself was not touched, and work in it goes on. Free some space there, or choose another disk.",
+			"Disk tempat {file} penuh. Jurnalnya sendiri tidak disentuh, dan pekerjaan di sana berjalan terus. Kosongkan ruang di situ, atau pilih disk lain.",
+		},
+		"upkeep.backup-read-only": {
+			"{file} cannot be written there. The journal itself was not touched, and work in it goes on. Choose another folder, or have this user allowed to write there.",
+			"{file} tidak bisa ditulis di situ. Jurnalnya sendiri tidak disentuh, dan pekerjaan di sana berjalan terus. Pilih folder lain, atau beri pengguna ini izin menulis di situ.",
+		},
 		"upkeep.itself": {
 			"The file {file} is the journal itself, not a backup of it. Nothing was changed. Name the backup.",
 			"Berkas {file} adalah jurnal itu sendiri, bukan cadangannya. Tidak ada yang diubah. Sebutkan cadangannya.",
