@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"go.etcd.io/bbolt"
 )
@@ -52,12 +53,17 @@ func (s *Store) BackupTelling(ctx context.Context, path string, tell func(Progre
 			return b, &ExistsError{file}
 		}
 	}
-	part, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".partial-*") // 0600
+	removePartial(path)
+	part, err := os.CreateTemp(filepath.Dir(path), partialName(path)+"*") // 0600
 	if err != nil {
 		return b, named(path, err)
 	}
 	defer os.Remove(part.Name())
 	defer os.Remove(headPath(part.Name()))
+	release, held, _ := hold(part.Name())
+	if !held { // a file system without locks: then nothing says that it is not left over
+		release = func() {}
+	}
 	var h head
 	var profile string
 	err = s.view(func(tx *bbolt.Tx) (err error) {
@@ -70,6 +76,7 @@ func (s *Store) BackupTelling(ctx context.Context, path string, tell func(Progre
 		return copyTo(ctx, tx, part, tell)
 	})
 	err = errors.Join(err, part.Sync(), part.Close())
+	release()
 	if err == nil {
 		err = writeHead(part.Name(), h)
 	}
@@ -92,6 +99,28 @@ func (s *Store) BackupTelling(ctx context.Context, path string, tell func(Progre
 		return b, named(path, err)
 	}
 	return b, named(path, syncDir(filepath.Dir(path)))
+}
+
+// partialName begins the names that a backup has before it is whole.
+func partialName(path string) string { return "." + filepath.Base(path) + ".partial-" }
+
+// removePartial clears what a backup to this name left that was killed: one that
+// is being made is held by its maker.
+func removePartial(path string) {
+	found, err := filepath.Glob(escapeGlob(filepath.Join(filepath.Dir(path), partialName(path))) + "*")
+	if err != nil {
+		return
+	}
+	for _, part := range found {
+		if strings.HasSuffix(part, ".head") {
+			continue // goes with the file that it belongs to
+		}
+		if release, held, err := hold(part); err == nil && held {
+			os.Remove(part)
+			os.Remove(headPath(part))
+			release()
+		}
+	}
 }
 
 // copyTo writes the file as the transaction sees it. The writer of the journal

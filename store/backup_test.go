@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -183,5 +184,35 @@ func TestBackupTailCut(t *testing.T) {
 	r, err := verifyFile(t.Context(), second, Options{Profile: "test"}, nil)
 	if err != nil || r.Usable() || !strings.Contains(r.Problems[0].What, "the head file knows 2") {
 		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+// TestBackupClearsWhatWasKilled: not what another one is still making, nor what
+// belongs to another name.
+func TestBackupClearsWhatWasKilled(t *testing.T) {
+	s := newStore(t)
+	mustAppend(t, s, intent("C1", noon))
+	dir := t.TempDir()
+	at := func(name string) string { return filepath.Join(dir, name) }
+	for _, name := range []string{".b[1].db.partial-7", ".b[1].db.partial-7.head", ".b[1].db.partial-8", ".b1.db.partial-9"} {
+		write(t, at(name), []byte("half"))
+	}
+	release, held, err := hold(at(".b[1].db.partial-8"))
+	if err != nil || !held {
+		t.Fatal(held, err)
+	}
+	defer release()
+	tried := false
+	_, err = s.BackupTelling(t.Context(), at("b[1].db"), func(p Progress) {
+		if p.Step == StepCopy && !tried {
+			tried = true
+			removePartial(at("b[1].db")) // as another backup to this name would
+		}
+	})
+	if err != nil || !tried {
+		t.Fatal(tried, err)
+	}
+	if got, want := files(t, dir), []string{".b1.db.partial-9", ".b[1].db.partial-8", "b[1].db", "b[1].db.head"}; !slices.Equal(got, want) {
+		t.Errorf("there are %v, want %v", got, want)
 	}
 }
