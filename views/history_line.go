@@ -106,9 +106,11 @@ func (l *filterLine) update(msg tea.Msg) (cmd tea.Cmd, changed bool) {
 
 // keep ends the typing; false: something is wrong, and it goes on.
 func (l *filterLine) keep() bool {
-	if l.filter, l.fault = ParseFilter(l.text(), l.Now()); l.fault != nil {
-		return false
+	f, fault := ParseFilter(l.text(), l.Now())
+	if l.fault = fault; fault != nil {
+		return false // the filter before stays
 	}
+	l.filter = f
 	l.close()
 	return true
 }

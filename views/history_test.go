@@ -92,6 +92,12 @@ func TestHistoryFilterFaults(t *testing.T) {
 		p.press("ctrl+u")
 		p.write("nowhere")
 		p.want("0 found", "Nothing fits. Take a word away, or Esc for everything.")
+		// Enter on a word that is not finished leaves what was found.
+		p.press("ctrl+u")
+		p.write(`today "siti`)
+		p.press("enter")
+		p.want("A \" is missing at the end.", "2 found")
+		p.wantNot("in the journal")
 		// A wrong word alone filters nothing: what is listed is everything.
 		p.press("ctrl+u")
 		p.want("5 in the journal")
