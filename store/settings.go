@@ -25,3 +25,17 @@ func (s *Store) SetSetting(name string, value []byte) error {
 		return op{bucketSettings, []byte(name), value}.run(tx)
 	})
 }
+
+// ClaimSetting keeps a value under a name that has none, and reports whether it
+// did: of several who ask at once it is one.
+func (s *Store) ClaimSetting(name string, value []byte) (first bool, err error) {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	err = s.update(func(tx *bbolt.Tx) error {
+		if first = tx.Bucket(bucketSettings).Get([]byte(name)) == nil; !first {
+			return nil
+		}
+		return op{bucketSettings, []byte(name), value}.run(tx)
+	})
+	return first && err == nil, err
+}

@@ -230,11 +230,30 @@ func TestSettings(t *testing.T) {
 	if v, err := s.Setting("courier"); string(v) != "Siti" || err != nil {
 		t.Fatalf("%q, %v", v, err)
 	}
+	if first, err := s.ClaimSetting("courier", []byte("Budi")); first || err != nil {
+		t.Errorf("what is there is claimed: %v, %v", first, err)
+	}
 	if err := s.SetSetting("courier", nil); err != nil {
 		t.Fatal(err)
 	}
 	if v, _ := s.Setting("courier"); v != nil {
 		t.Errorf("forgotten: %q", v)
+	}
+	claims := make(chan bool)
+	for range 8 {
+		go func() {
+			first, err := s.ClaimSetting("courier", []byte("Sari"))
+			claims <- first && err == nil
+		}()
+	}
+	won := 0
+	for range 8 {
+		if <-claims {
+			won++
+		}
+	}
+	if v, _ := s.Setting("courier"); won != 1 || string(v) != "Sari" {
+		t.Errorf("%d of 8 have claimed it: %q", won, v)
 	}
 }
 

@@ -33,7 +33,7 @@ func (f *fakePress) press(marks paper.Marks) *paper.Press {
 	}}
 }
 
-func (f *fakePress) deps(d *Deps) { d.Press = f.press(d.Settings) }
+func (f *fakePress) deps(d *Deps) { d.Press = f.press(d.Settings.(paper.Marks)) }
 
 func (f *fakePress) last(t *testing.T) string {
 	t.Helper()

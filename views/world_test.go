@@ -182,6 +182,16 @@ func (w *world) SetSetting(name string, value []byte) error {
 	return nil
 }
 
+func (w *world) ClaimSetting(name string, value []byte) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.settings[name] != nil {
+		return false, nil
+	}
+	w.settings[name] = value
+	return true, nil
+}
+
 // NewUserID waits until the test says what comes of it.
 func (w *world) NewUserID(ctx context.Context, reference api.Reference, courier api.Courier, progress func(api.Attempt)) (till.Transaction, error) {
 	return w.ask(ctx, call{reference, courier, false, progress})

@@ -39,6 +39,7 @@ type journal interface {
 	Day(ctx context.Context, t time.Time) (store.Tally, error)
 	Setting(name string) ([]byte, error)
 	SetSetting(name string, value []byte) error
+	ClaimSetting(name string, value []byte) (first bool, err error)
 	// Outlook is what would be dropped where so many months are kept.
 	Outlook(ctx context.Context, months int) (store.Outlook, error)
 	VerifyTelling(ctx context.Context, tell func(store.Progress)) (store.Report, error)

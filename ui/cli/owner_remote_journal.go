@@ -126,7 +126,7 @@ var journalDay = reads("day", func(ctx context.Context, h *holding, t time.Time)
 	return h.store.Day(ctx, t)
 })
 
-// Setting and SetSetting are asked for without a context.
+// Settings are asked for without a context.
 func (j seatJournal) Setting(name string) ([]byte, error) {
 	return journalSetting.do(context.Background(), j.seat, name)
 }
@@ -147,4 +147,14 @@ type settingArgs struct {
 
 var journalSet = reads("set", func(_ context.Context, h *holding, a settingArgs) (none, error) {
 	return none{}, h.store.SetSetting(a.Name, a.Value)
+})
+
+// ClaimSetting may be asked for again where an owner ended meanwhile; its claim
+// stands then, and nobody is told of it: at most one has it.
+func (j seatJournal) ClaimSetting(name string, value []byte) (bool, error) {
+	return journalClaim.do(context.Background(), j.seat, settingArgs{name, value})
+}
+
+var journalClaim = reads("claim", func(_ context.Context, h *holding, a settingArgs) (bool, error) {
+	return h.store.ClaimSetting(a.Name, a.Value)
 })

@@ -386,6 +386,12 @@ func (s *stand) journalMethods(t *testing.T, done map[string]bool) {
 	})
 	both("SetSetting", func(j journal) (any, error) { return nil, j.SetSetting("colour", []byte("blue")) })
 	both("Setting", func(j journal) (any, error) { return pair(j.Setting("colour")) })
+	both("ClaimSetting", func(j journal) (any, error) { return pair(j.ClaimSetting("colour", []byte("red"))) })
+	for i, j := range []journal{s.guest.store, s.owner.store} {
+		if first, err := j.ClaimSetting("original", []byte("x")); first != (i == 0) || err != nil {
+			t.Errorf("claim %d: %v, %v", i, first, err)
+		}
+	}
 	both("Outlook", func(j journal) (any, error) { return pair(j.Outlook(ctx, 1)) })
 	both("VerifyTelling", func(j journal) (any, error) { return pair(j.VerifyTelling(ctx, nil)) })
 	n := 0

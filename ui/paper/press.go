@@ -21,8 +21,15 @@ type Press struct {
 // Marks keeps small values from one start to the next; the journal's settings
 // do.
 type Marks interface {
-	Setting(name string) ([]byte, error)
+	reader
 	SetSetting(name string, value []byte) error
+	// ClaimSetting keeps a value under a name that has none, for one of all who
+	// ask at once.
+	ClaimSetting(name string, value []byte) (first bool, err error)
+}
+
+type reader interface {
+	Setting(name string) ([]byte, error)
 }
 
 // mark is the setting that says when a receipt was first printed.
@@ -30,7 +37,7 @@ func mark(reference string) string { return "printed." + reference }
 
 // Printed reports whether the receipt of a reference was printed before; one
 // that cannot be known counts as printed.
-func Printed(m Marks, reference string) bool {
+func Printed(m reader, reference string) bool {
 	v, err := m.Setting(mark(reference))
 	return err != nil || len(v) > 0
 }
@@ -39,7 +46,10 @@ func Printed(m Marks, reference string) bool {
 // and gives a way back for a print of which nothing left. Where it cannot be
 // recorded it is a copy: there is one original at most.
 func Claim(m Marks, reference string, now time.Time) (first bool, giveBack func()) {
-	if Printed(m, reference) || m.SetSetting(mark(reference), []byte(now.UTC().Format(time.RFC3339))) != nil {
+	if Printed(m, reference) { // a look is cheaper than a claim
+		return false, func() {}
+	}
+	if first, err := m.ClaimSetting(mark(reference), []byte(now.UTC().Format(time.RFC3339))); !first || err != nil {
 		return false, func() {}
 	}
 	return true, func() { _ = m.SetSetting(mark(reference), nil) } // else the next one says copy

@@ -187,6 +187,7 @@ func TestDevices(t *testing.T) {
 type memory struct {
 	values     map[string][]byte
 	read, keep error
+	taken      bool // by somebody else, since it was looked at
 }
 
 func (m *memory) Setting(name string) ([]byte, error) { return m.values[name], m.read }
@@ -195,6 +196,13 @@ func (m *memory) SetSetting(name string, v []byte) error {
 		m.values[name] = v
 	}
 	return m.keep
+}
+
+func (m *memory) ClaimSetting(name string, v []byte) (bool, error) {
+	if m.taken || m.values[name] != nil {
+		return false, nil
+	}
+	return m.keep == nil, m.SetSetting(name, v)
 }
 
 func TestOneOriginal(t *testing.T) {
@@ -225,6 +233,8 @@ func TestOneOriginal(t *testing.T) {
 		{"a copy that failed is a copy still", "copy", nil, nil, "A"},
 		{"another one stops in the middle", "original", &Trouble{Stage: StageStuck}, nil, "B"},
 		{"and is a copy then", "copy", nil, nil, "B"},
+		{"somebody else was faster", "copy", nil, func() { kept.taken = true }, "E"},
+		{"somebody else gave it back", "original", nil, func() { kept.taken = false }, "E"},
 		{"not recorded", "copy", nil, func() { kept.keep = errors.New("disk full") }, "C"},
 		{"not known", "copy", nil, func() { kept.keep, kept.read = nil, errors.New("damaged") }, "D"},
 	} {
