@@ -95,6 +95,31 @@ var dayWords = map[string]func(today time.Time) (from, to time.Time){
 	"this-month": thisMonth, "bulan-ini": thisMonth,
 }
 
+// dayNames are the words for days that a language offers.
+func dayNames(lang words.Lang) []string {
+	if lang == words.Indonesian {
+		return []string{"hari-ini", "kemarin", "minggu-ini", "bulan-ini", "7hari"}
+	}
+	return []string{"today", "yesterday", "this-week", "this-month", "7d"}
+}
+
+// bareNames are the words that are no text although nothing names them.
+func bareNames(lang words.Lang) []string {
+	return slices.Concat(dayNames(lang), stateNames(lang), []string{"cdm", "cpm", "mpm"})
+}
+
+// FilterHint asks, where a filter has found nothing, whether a text of it was
+// meant for such a word; "" where none is near.
+func FilterHint(w *words.Catalogue, f till.Filter) string {
+	for _, text := range slices.Concat(f.Text, f.Similar) {
+		text, _, _ = strings.Cut(text, "|")
+		if near := api.Nearest(text, bareNames(w.Lang())); near != "" {
+			return w.T("filter.meant", "word", near)
+		}
+	}
+	return ""
+}
+
 func dayAgo(n int) func(time.Time) (time.Time, time.Time) {
 	return func(today time.Time) (from, to time.Time) { return today.AddDate(0, 0, -n), today.AddDate(0, 0, 1-n) }
 }

@@ -214,7 +214,7 @@ func (h *history) show(rows []till.Row) {
 	case h.filtered() && !h.found.done:
 		empty = ""
 	case h.filtered(), !h.until.IsZero():
-		empty = h.T("filter.none")
+		empty = strings.TrimSpace(FilterHint(h.Words, h.line.filter) + " " + h.T("filter.none"))
 	case h.open:
 		empty = h.T("history.nothing-open")
 	}

@@ -140,10 +140,7 @@ func (l *filterLine) offers(rows []till.Row) []string {
 		return nil
 	}
 	lang := l.Words.Lang()
-	days := []string{"today", "yesterday", "this-week", "this-month", "7d"}
-	if lang == words.Indonesian {
-		days = []string{"hari-ini", "kemarin", "minggu-ini", "bulan-ini", "7hari"}
-	}
+	days := dayNames(lang)
 	var all []string
 	lead := ""
 	name, value, named := strings.Cut(word, ":")
@@ -152,7 +149,7 @@ func (l *filterLine) offers(rows []till.Row) []string {
 		all, value = days, word
 	case !named:
 		value = word
-		all = slices.Concat(days, stateNames(lang), []string{"cdm", "cpm", "mpm"})
+		all = bareNames(lang)
 		for _, n := range filterNames(lang) {
 			all = append(all, n+":")
 		}

@@ -113,6 +113,17 @@ func TestHistoryFindsNothingAtLast(t *testing.T) {
 		p.press("2", "/")
 		p.write("zzzzzz")
 		p.want("0 found · searched all", "Nothing fits. Take a word away, or Esc for everything.")
+		for _, c := range []struct{ typed, meant string }{{"payd", "paid"}, {"siti yesterdy", "yesterday"}, {"cpn", "cpm"}, {"not-sure-jet", "not-sure-yet"}} {
+			p.press("ctrl+u")
+			p.write(c.typed)
+			p.want("Did you mean " + c.meant + "? Nothing fits.")
+			p.wantFits(80, 24)
+		}
+	})
+	run(t, options{world: someDay, lang: words.Indonesian}, func(p *program) {
+		p.press("2", "/")
+		p.write("lunass")
+		p.want("Maksudnya lunas? Tidak ada yang cocok.")
 	})
 }
 

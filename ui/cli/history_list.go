@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"cashier/api/till"
+	"cashier/ui/words"
 	"cashier/views"
 )
 
@@ -60,7 +61,9 @@ func (a *app) list(ctx context.Context, s journal, filter till.Filter, limit int
 	}
 	if len(rows) == 0 {
 		fmt.Fprintln(a.out, "Nothing in the journal fits.")
-		if len(filter.Text) > 0 {
+		if hint := views.FilterHint(words.For(words.English), filter); hint != "" {
+			fmt.Fprintln(a.out, hint)
+		} else if len(filter.Text) > 0 {
 			fmt.Fprintln(a.out, "Names that are only similar are found with --similar NAME.")
 		}
 		return nil
