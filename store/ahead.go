@@ -92,6 +92,7 @@ func (a *readAhead) entry(b *bbolt.Bucket, k []byte) {
 	a.visit(t, b, k)
 }
 
+// visit asks for what comes next in the tree whenever the scan enters a unit.
 func (a *readAhead) visit(t *aheadTree, b *bbolt.Bucket, k []byte) {
 	if b == t.bucket && bytes.Compare(k, t.from) >= 0 {
 		t.visits++
