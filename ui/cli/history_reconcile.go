@@ -130,7 +130,7 @@ func settlementOf(p config.Profile, name string) (books.Settlement, error) {
 // reconcile writes what differs as it is found, and what came of it at the end.
 func (a *app) reconcile(ctx context.Context, s books.Settlement, file, format string, w io.Writer) error {
 	report := map[string]func(io.Writer) telling{
-		"text": func(w io.Writer) telling { return &findingLines{app: a, w: w} },
+		"text": func(w io.Writer) telling { return &findingLines{app: a, theme: a.theme(), w: w} },
 		"csv":  func(w io.Writer) telling { return &findingTable{w: csv.NewWriter(w)} },
 		"json": func(w io.Writer) telling { return &findingObject{w: w} },
 	}[format](w)
@@ -194,12 +194,13 @@ func outcomeLine(o books.Outcome) string {
 
 // findingLines is text: a line for each, and the sums.
 type findingLines struct {
-	app *app
-	w   io.Writer
+	app   *app
+	theme *ui.Theme
+	w     io.Writer
 }
 
 func (f *findingLines) add(d books.Finding) error {
-	t := f.app.theme()
+	t := f.theme
 	word, tone := string(d.What), ui.Plain
 	for _, known := range differences {
 		if known.what == d.What {
@@ -225,12 +226,11 @@ func (f *findingLines) add(d books.Finding) error {
 }
 
 func (f *findingLines) end(o books.Outcome) error {
-	t := f.app.theme()
 	tone := ui.Good
 	if o.Differences() > 0 {
 		tone = ui.Bad
 	}
-	_, err := fmt.Fprintln(f.w, t.Tone(tone, signed(tone, outcomeLine(o))))
+	_, err := fmt.Fprintln(f.w, f.theme.Tone(tone, signed(tone, outcomeLine(o))))
 	return err
 }
 
