@@ -175,9 +175,14 @@ func (p *payment) Update(msg tea.Msg) tea.Cmd {
 			p.events = m.events
 			p.show(m.tx)
 		}
-		if p.stale {
-			return p.reload()
+		var cmds []tea.Cmd
+		if m.err == nil && p.updates == nil && !p.follow.Running() { // it could not be followed before
+			cmds = append(cmds, p.subscribe())
 		}
+		if p.stale {
+			cmds = append(cmds, p.reload())
+		}
+		return tea.Batch(cmds...)
 	case Changed:
 		if m.Reference == p.reference || m.Reference == "" {
 			return p.reload()
@@ -208,7 +213,7 @@ func (p *payment) sent(m paymentSent) tea.Cmd {
 	switch {
 	case m.err == nil:
 		p.show(m.tx)
-	case p.attempt > 0:
+	case p.attempt > 0 || errors.Is(m.err, till.ErrNoWord):
 		p.unrecorded = &till.Update{Transaction: m.tx, Err: m.err}
 	default:
 		return nil // nothing was sent, nothing is to be followed

@@ -196,6 +196,7 @@ func TestDeedsThatAreRefused(t *testing.T) {
 	for err, want := range map[error]string{
 		till.ErrTooEarly: "may not be cancelled so soon", till.ErrPaid: "It is paid.", till.ErrEnded: "It has ended already.",
 		till.ErrNoCancels: "This provider cannot cancel", till.ErrMismatch: "belongs to something else", till.ErrAccepted: "is not cancelled any more",
+		errNoWord: "Not sure yet whether it was done",
 	} {
 		runPay(t, options{}, func(p *program, f *fakePayments) {
 			p.charge(f)
@@ -320,6 +321,26 @@ func TestAnErrorAfterAnAttemptIsNeverCalledUnsent(t *testing.T) {
 		p.settle()
 		p.want("Not sure yet. Do NOT charge again.")
 		p.wantNot("Nothing was sent", "next payment")
+	})
+}
+
+// errNoWord is a window that has the journal and fell silent when it was asked.
+var errNoWord = errors.Join(till.ErrNoWord, till.ErrBusy)
+
+// Where nobody says what became of it, not even an attempt that was told of
+// makes it unsent; once the journal has the record, that counts.
+func TestNoWordIsNeverCalledUnsent(t *testing.T) {
+	runPay(t, options{}, func(p *program, f *fakePayments) {
+		p.charge(f)
+		f.outcome <- paymentSent{err: errNoWord}
+		p.settle()
+		p.want("Not sure yet. Do NOT charge again.", "does not answer", "Write down Q26 1120 1502 43 K7M2 RX4T 9WZ1")
+		p.wantNot("Nothing was sent", "next payment", "try again")
+		p.world.story(f.record(till.Pending, func(tx *till.Transaction) { tx.Revision = 4 }))
+		p.send(Changed{})
+		p.want("Waiting for the customer", "of 1:00")
+		p.told(f, f.record(till.Paid, func(tx *till.Transaction) { tx.Revision = 9 }), nil)
+		p.want("✓ PAID")
 	})
 }
 

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -40,6 +41,8 @@ func (p *payment) status(width int) []string {
 	case p.unrecorded != nil && (paid(p.unrecorded.Transaction.State) || p.unrecorded.Transaction.State == till.Refunded):
 		put(standing{ui.Bad, p.T("state.paid.unrecorded", "reference", spoken(p.reference)),
 			[]string{p.T("paying.unrecorded-do", "problem", p.problem(p.unrecorded.Err))}})
+	case p.unrecorded != nil && errors.Is(p.unrecorded.Err, till.ErrNoWord):
+		put(standing{ui.Unsure, p.T("state.unknown"), []string{p.T("paying.no-word", "reference", spoken(p.reference))}})
 	case p.unrecorded != nil:
 		put(standing{ui.Unsure, p.T("state.unknown"), []string{
 			p.T("paying.half-recorded", "reference", spoken(p.reference), "problem", p.problem(p.unrecorded.Err))}})

@@ -262,6 +262,9 @@ func (r *refund) View() string {
 		put(ui.Wait, r.T("state.refund.sent"))
 	case errors.Is(r.err, till.ErrNotRecorded):
 		put(ui.Bad, r.T("refund.unrecorded", "reference", spoken(r.tx.Reference), "problem", r.problem(r.err)))
+	case errors.Is(r.err, till.ErrNoWord):
+		put(ui.Unsure, r.T("state.refund.unknown"))
+		put(ui.Plain, r.paymentTrouble(r.err))
 	case r.err != nil:
 		put(ui.Bad, r.T("refund.trouble", "problem", r.paymentTrouble(r.err)))
 	}

@@ -117,12 +117,16 @@ func TestRefundTroubles(t *testing.T) {
 	for err, want := range map[error]string{
 		till.ErrRefund: "The refund does not fit", till.ErrLocked: "Refunds are locked", till.ErrNotPaid: "It is not paid",
 		errors.Join(till.ErrNotRecorded, till.ErrFull): "Refunded at the provider, NOT recorded here",
+		errNoWord: "Refund not sure yet. Do NOT refund again.",
 	} {
 		runPay(t, options{world: payDay}, func(p *program, f *fakePayments) {
 			f.err = err
 			giveBack(p, "", "broken cup")
 			p.answer("y")
 			p.want(want)
+			if errors.Is(err, till.ErrNoWord) {
+				p.wantNot("No refund:", "Nothing was sent")
+			}
 			if len(f.refunds) != 1 {
 				p.t.Fatalf("%d refunds", len(f.refunds))
 			}

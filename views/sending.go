@@ -211,6 +211,8 @@ func (s *sending) ending() ending {
 		return ending{ui.Bad, s.T("sending.unrecorded", "provider", s.Provider), []string{
 			s.T("sending.unrecorded-do", "reference", spoken(s.reference), "problem", s.problem(s.err)),
 		}}
+	case errors.Is(s.err, till.ErrNoWord):
+		return ending{ui.Unsure, s.T("sending.unsure"), []string{s.paymentTrouble(s.err), s.T("sending.unsure-do")}}
 	case s.err != nil && s.attempt > 0:
 		return ending{ui.Unsure, s.T("sending.unsure"), []string{
 			s.T("sending.half-recorded", "reference", spoken(s.reference), "problem", s.problem(s.err)),

@@ -145,6 +145,9 @@ func (d *desk) paymentTrouble(err error) string {
 			return d.T(words.Key("deny." + known.key))
 		}
 	}
+	if errors.Is(err, till.ErrNoWord) {
+		return d.T("deny.no-word")
+	}
 	var field *api.FieldError
 	if errors.As(err, &field) {
 		return d.T("deny.field", "field", api.Clean(field.Field, 60))

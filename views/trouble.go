@@ -42,7 +42,7 @@ func (d *desk) problem(err error) string {
 		key words.Key
 	}{
 		{till.ErrFull, "problem.full"}, {till.ErrReadOnly, "problem.read-only"},
-		{till.ErrDamaged, "problem.damaged"}, {till.ErrStale, "problem.stale"},
+		{till.ErrDamaged, "problem.damaged"}, {till.ErrStale, "problem.stale"}, {till.ErrBusy, "problem.busy"},
 	} {
 		if errors.Is(err, known.err) {
 			return d.T(known.key)

@@ -34,4 +34,5 @@ var (
 	ErrDamaged  = errors.New("the journal is damaged")
 	ErrFull     = errors.New("no space left for the journal")
 	ErrReadOnly = errors.New("the journal cannot be written")
+	ErrBusy     = errors.New("another process has the journal and does not answer")
 )

@@ -106,6 +106,9 @@ var (
 	ErrNotActive = errors.New("this user id is not active")
 	// ErrNotRecorded: the provider has answered, and the journal could not take it.
 	ErrNotRecorded = errors.New("done at the provider, but NOT recorded here")
+	// ErrNoWord: another process was asked to do it and gave no word of what
+	// became of it. It may have been done, or be done yet.
+	ErrNoWord = errors.New("the process that was asked gave no word of what became of it")
 )
 
 // UserIDs is a provider of CDM user ids.

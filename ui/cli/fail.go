@@ -86,15 +86,14 @@ func (a *app) describe(err error) *failure {
 	if _, ok := errors.AsType[*api.FieldError](err); ok {
 		return as(exitUsage, "usage", "")
 	}
-	silent, isSilent := errors.AsType[*silentOwner](err)
-	if isSilent && silent.begun {
+	if errors.Is(err, till.ErrNoWord) {
 		return as(exitStore, "owner-stuck", t("owner.stuck"))
 	}
 	if e, ok := errors.AsType[*store.LockedError](err); ok {
 		if e.PID == 0 {
 			return as(exitStore, "store-busy", t("error.locked-unknown", "file", e.Path))
 		}
-		if isSilent {
+		if _, silent := errors.AsType[*silentOwner](err); silent {
 			return as(exitStore, "store-busy", t("error.owner-silent", "file", e.Path, "pid", e.PID, "since", localTime(e.Since)))
 		}
 		return as(exitStore, "store-busy", t("error.locked", "file", e.Path, "pid", e.PID, "since", localTime(e.Since)))

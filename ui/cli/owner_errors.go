@@ -32,6 +32,7 @@ var sentinels = map[string]error{
 
 	"till.ErrNoProvider": till.ErrNoProvider, "till.ErrOtherRequest": till.ErrOtherRequest, "till.ErrOtherProfile": till.ErrOtherProfile,
 	"till.ErrNotActive": till.ErrNotActive, "till.ErrNotRecorded": till.ErrNotRecorded,
+	"till.ErrNoWord": till.ErrNoWord, "till.ErrBusy": till.ErrBusy,
 	"till.ErrTooEarly": till.ErrTooEarly, "till.ErrPaid": till.ErrPaid, "till.ErrEnded": till.ErrEnded, "till.ErrAccepted": till.ErrAccepted,
 	"till.ErrMismatch": till.ErrMismatch, "till.ErrNotPaid": till.ErrNotPaid, "till.ErrRefund": till.ErrRefund, "till.ErrLocked": till.ErrLocked,
 	"till.ErrNoCancels": till.ErrNoCancels,

@@ -140,6 +140,16 @@ func (h *holding) ready(ctx context.Context) error {
 	return h.loadError
 }
 
+// readyAgain is ready for a visit that may have been begun at an owner that is
+// gone: then an error says nothing of what became of it.
+func (h *holding) readyAgain(ctx context.Context) error {
+	err := h.ready(ctx)
+	if err != nil && again(ctx) {
+		return &noWord{err}
+	}
+	return err
+}
+
 func (h *holding) endLoad(err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

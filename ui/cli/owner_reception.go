@@ -174,7 +174,7 @@ func (r *reception) serve(h *holding, conn net.Conn) {
 
 func answerTo(ctx context.Context, h *holding, run handler, q request, p *postman) (any, error) {
 	if run.works() {
-		if err := h.ready(ctx); err != nil {
+		if err := h.readyAgain(ctx); err != nil {
 			return nil, err
 		}
 	}

@@ -6,13 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
 	"cashier/api"
+	"cashier/api/till"
 	"cashier/store"
 	"cashier/ui/config"
 )
@@ -172,7 +171,7 @@ func (s *seat) loaded(ctx context.Context, h *holding) error {
 	if !s.guest {
 		return nil // whoever opened the file itself loads what it needs
 	}
-	return h.ready(ctx)
+	return h.readyAgain(ctx)
 }
 
 // take opens the file, when nobody has it. Without an error the process is the
@@ -214,25 +213,29 @@ func (s *seat) take() (bool, error) {
 
 // busy is why nobody can work: the journal's owner is there and does not
 // answer. When the owner has gone meanwhile there is no error.
-func (s *seat) busy(begun bool) error {
+func (s *seat) busy() error {
 	taken, err := s.take()
 	if taken || err != nil {
 		return err
 	}
 	s.taking.Lock()
 	defer s.taking.Unlock()
-	return &silentOwner{begun, s.locked}
+	return &silentOwner{s.locked}
 }
 
-// silentOwner is an owner that is there and does not answer: a
+// silentOwner is an owner that is there and does not answer: a till.ErrBusy; a
 // store.LockedError names it.
-type silentOwner struct {
-	begun bool // what was asked for
-	err   error
-}
+type silentOwner struct{ err error }
 
-func (e *silentOwner) Error() string { return e.err.Error() + "; it does not answer" }
-func (e *silentOwner) Unwrap() error { return e.err }
+func (e *silentOwner) Error() string   { return e.err.Error() + "; it does not answer" }
+func (e *silentOwner) Unwrap() []error { return []error{e.err, till.ErrBusy} }
+
+// noWord is why it is not known what became of a visit that was begun: a
+// till.ErrNoWord.
+type noWord struct{ err error }
+
+func (e *noWord) Error() string   { return e.err.Error() }
+func (e *noWord) Unwrap() []error { return []error{e.err, till.ErrNoWord} }
 
 // visit is one call or stream, wherever it is run.
 type visit struct {
@@ -256,9 +259,16 @@ var (
 // at makes a visit: in this process where it is the owner, else at the owner.
 // When that one ends in the middle, the visit is repeated at its successor,
 // which this process may be. An owner that does not answer is a
-// store.LockedError.
+// store.LockedError. What ends a visit that was begun, other than its own answer
+// or the caller, is a till.ErrNoWord.
 func (s *seat) at(ctx context.Context, v visit) error {
 	begun := false
+	lost := func(err error) error {
+		if begun {
+			return &noWord{err}
+		}
+		return err
+	}
 	for waited := time.Now(); ; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -287,24 +297,24 @@ func (s *seat) at(ctx context.Context, v visit) error {
 					waited = time.Now() // it did answer; now its successor has time
 				}
 			case errors.Is(err, errStuck):
-				if err := s.busy(begun); err != nil {
-					return err
+				if err := s.busy(); err != nil {
+					return lost(err)
 				}
 			default:
 				return err
 			}
 		} else if !nobodyThere(err) {
-			return err
+			return lost(err)
 		}
 		taken, err := s.take()
 		switch {
 		case err != nil:
-			return err
+			return lost(err)
 		case taken:
 			continue
 		case time.Since(waited) > welcomeWithin:
-			if err := s.busy(begun); err != nil {
-				return err
+			if err := s.busy(); err != nil {
+				return lost(err)
 			}
 		}
 		if err := wait(ctx, 5*time.Millisecond); err != nil {
@@ -390,54 +400,6 @@ func broken(err error) error {
 		return errStuck
 	}
 	return errGone
-}
-
-// present says to the owner, and to each next one, that this process is there
-// until the seat is left: what it began as a person's is theirs as long. The
-// cashier stands at the payment; empty is none.
-func (s *seat) present(ctx context.Context, payment api.Reference) {
-	s.mu.Lock()
-	if s.own != nil || s.closed {
-		s.mu.Unlock()
-		return
-	}
-	if payment != "" {
-		s.stands[payment] = true
-	}
-	first := s.there == nil
-	if first {
-		s.there = make(chan struct{})
-	}
-	there := s.there
-	s.mu.Unlock()
-	if first {
-		told := sync.OnceFunc(func() { close(there) })
-		go s.keep(s.life, func(ctx context.Context) error {
-			defer told()
-			return attend.each(ctx, s, s.standsAt, func(none) error { told(); return nil })
-		})
-	}
-	if payment == "" {
-		return
-	}
-	select {
-	case <-there:
-	case <-ctx.Done():
-	}
-}
-
-// absent says that the cashier has gone from a payment.
-func (s *seat) absent(payment api.Reference) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.stands, payment)
-}
-
-// standsAt are the payments at which this process's cashier stands.
-func (s *seat) standsAt() []api.Reference {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Collect(maps.Keys(s.stands))
 }
 
 // keep repeats a stream that is to last, until it ends by itself: an owner that

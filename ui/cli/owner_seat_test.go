@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"cashier/api"
+	"cashier/api/till"
 	"cashier/store"
 )
 
@@ -88,7 +90,7 @@ func TestSilentOwner(t *testing.T) {
 				t.Errorf("it took %s", took)
 			}
 			locked, ok := errors.AsType[*store.LockedError](err)
-			if !ok || locked.PID != os.Getpid() || locked.Since.IsZero() {
+			if !ok || locked.PID != os.Getpid() || locked.Since.IsZero() || errors.Is(err, till.ErrNoWord) || !errors.Is(err, till.ErrBusy) {
 				t.Fatalf("the error is %v", err)
 			}
 			f := a.describe(err)
@@ -113,9 +115,46 @@ func TestOwnerFallsSilent(t *testing.T) {
 	defer delete(handlers, "test-deaf")
 	defer close(stuck)
 	_, err := deaf.do(t.Context(), s.guest.seat, none{})
+	if !errors.Is(err, till.ErrNoWord) || !errors.Is(err, till.ErrBusy) {
+		t.Errorf("the error is %v", err)
+	}
 	f := s.app.describe(err)
 	if f.exit != exitStore || f.code != "owner-stuck" || strings.Contains(f.advice, "Nothing was sent") {
 		t.Errorf("it is told as %d %s: %s", f.exit, f.code, f.advice)
+	}
+}
+
+// TestOwnerGoesAndLeavesNothingToOpen: the owner began it and is gone, and the
+// journal that it leaves does not open. What became of it is not known.
+func TestOwnerGoesAndLeavesNothingToOpen(t *testing.T) {
+	a := testApp(t, t.TempDir(), shortName)
+	if err := os.WriteFile(a.store, []byte("this is no journal"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l, err := bindSocket(a.store + ".sock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { // an owner that welcomes one call and dies
+		defer l.Close()
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		line := newLine(conn)
+		if _, _, err := line.read(); err == nil {
+			_ = line.send(frameWelcome, welcome{})
+		}
+	}()
+	_, p, err := a.loadProfile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &seat{app: a, path: a.store, profile: p, guest: true, socket: socketOf(a.store), stands: map[api.Reference]bool{}}
+	_, err = greet.do(t.Context(), s, none{})
+	if _, damaged := errors.AsType[*store.DamagedError](err); !damaged || !errors.Is(err, till.ErrNoWord) {
+		t.Errorf("the error is %v", err)
 	}
 }
 

@@ -27,6 +27,7 @@ func payingWords() map[Key]pair {
 		"paying.unrecorded-do":  {"The journal could not take it: {problem}. Do NOT charge again. Solve the problem, then press r: the bank is asked again and it is recorded.", "Jurnal tidak bisa mencatatnya: {problem}. JANGAN tagih ulang. Atasi masalahnya, lalu tekan r: bank ditanya lagi dan hasilnya dicatat."},
 		"paying.half-recorded":  {"It went out, and the journal could not record how it ended: {problem}. The customer may or may not have paid. Write down {reference}, solve the problem, then press r.", "Sudah terkirim, tetapi jurnal tidak bisa mencatat hasilnya: {problem}. Pelanggan mungkin sudah terdebit, mungkin belum. Catat {reference}, atasi masalahnya, lalu tekan r."},
 
+		"paying.no-word":             {"The window that does the sending does not answer. The customer may or may not have paid. Write down {reference} and look at that window; once it answers, press r to check.", "Jendela yang mengirim tidak menjawab. Pelanggan mungkin sudah terdebit, mungkin belum. Catat {reference} dan periksa jendela itu; setelah menjawab, tekan r untuk mengecek."},
 		"paying.ruled":               {"Not sent: a supervisor must allow this payment.", "Tidak terkirim: supervisor harus mengizinkan pembayaran ini."},
 		"paying.rule-sale":           {"An earlier payment of this sale is not proven unpaid: {reference}.", "Pembayaran sebelumnya untuk penjualan ini belum terbukti gagal: {reference}."},
 		"paying.rule-similar":        {"The same card was just asked for the same amount, and that payment is still open: {reference}.", "Kartu yang sama baru saja ditagih jumlah yang sama, dan pembayaran itu masih terbuka: {reference}."},
@@ -91,6 +92,7 @@ func deedWords() map[Key]pair {
 		"deny.locked":      {"Money went back that was not sent from here. Refunds are locked: call the help desk.", "Ada uang kembali yang tidak dikirim dari sini. Pengembalian dikunci: hubungi help desk."},
 		"deny.no-cancels":  {"This provider cannot cancel. The bank is asked on; once it is paid, refund it.", "Penyedia ini tidak bisa membatalkan. Bank terus dicek; setelah lunas, kembalikan uangnya."},
 		"deny.refund":      {"The refund does not fit: another one is not settled, or it is more than what is left. Nothing was sent.", "Pengembalian tidak bisa: masih ada yang belum pasti, atau melebihi sisanya. Tidak ada yang terkirim."},
+		"deny.no-word":     {"Not sure yet whether it was done: the window that has the journal does not answer. Look once more before you repeat it.", "Belum pasti apakah sudah dilakukan: jendela yang memegang jurnal tidak menjawab. Periksa lagi sebelum mengulang."},
 		"deny.no-provider": {"This profile has no provider of payments. Nothing was sent.", "Profil ini tidak punya penyedia pembayaran. Tidak ada yang terkirim."},
 		"deny.field":       {"{field} is empty or too long for the provider. Nothing was sent. Correct it and try again.", "{field} kosong atau terlalu panjang untuk penyedia. Tidak ada yang terkirim. Perbaiki lalu coba lagi."},
 

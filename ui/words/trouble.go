@@ -39,6 +39,7 @@ func troubleWords() map[Key]pair {
 		"problem.full":      {"the disk is full", "disk penuh"},
 		"problem.read-only": {"the disk can only be read", "disk hanya bisa dibaca"},
 		"problem.damaged":   {"its file is damaged", "berkasnya rusak"},
+		"problem.busy":      {"another window has it and does not answer", "jendela lain memegangnya dan tidak menjawab"},
 		"problem.stale":     {"another window has changed the record meanwhile", "jendela lain sudah mengubah catatannya"},
 
 		"trouble.token.means": {
