@@ -319,3 +319,22 @@ func TestPaidOnAnotherDay(t *testing.T) {
 		p.want("✓ PAID 19 Nov 15.02 BCA ··8231")
 	})
 }
+
+// A reference of ours stands whole in a list that has room; a longer one of
+// somebody else does not take the room of the names.
+func TestRowsReferences(t *testing.T) {
+	d := &desk{Kit: ui.Kit{Words: words.For(words.English), Theme: ui.NewTheme(ui.ThemeOptions{NoColor: true}), Clock: ui.SystemClock()}}
+	for _, c := range []struct {
+		reference api.Reference
+		width     int
+		want      string
+	}{
+		{"Q261120150112K7M2RX4T9WZB", 116, "Q261120150112K7M2RX4T9WZB"}, {"Q261120150112K7M2RX4T9WZB", 76, "Q261120150112…"},
+		{"ORDER-2026-11-20-000000000001-OF-A-SHOP", 116, "ORDER-2026-11…"}, {"ORDER-1", 116, "ORDER-1"},
+	} {
+		cells := d.row(till.RowOf(till.Transaction{Reference: c.reference, Kind: till.CPM, State: till.Paid}), c.width).Cells
+		if got := cells[len(cells)-1].Text; got != c.want {
+			t.Errorf("%s in %d columns: %q", c.reference, c.width, got)
+		}
+	}
+}
