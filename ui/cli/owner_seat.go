@@ -370,7 +370,8 @@ func (s *seat) visit(ctx context.Context, conn net.Conn, v visit, begun bool) (s
 			}
 		}
 		if err != nil {
-			return started, broken(err)
+			err = broken(err)
+			return started || errors.Is(err, errStuck) && line.hangUp(), err
 		}
 		switch kind {
 		case frameWelcome:

@@ -142,6 +142,18 @@ func (l *socketLine) send(kind frameKind, v any) error {
 	return l.flush()
 }
 
+// hangUp ends a call that was not welcomed in time: from here on the owner
+// cannot welcome it, and without that it begins nothing. It reports whether the
+// owner had done so in the last moment.
+func (l *socketLine) hangUp() (welcomed bool) {
+	if end, ok := l.conn.(interface{ CloseRead() error }); !ok || end.CloseRead() != nil {
+		return true // nobody knows
+	}
+	_ = l.conn.SetReadDeadline(time.Now().Add(time.Second)) // what is there, then the end
+	kind, _, err := l.read()
+	return err == nil && kind == frameWelcome
+}
+
 func (l *socketLine) read() (frameKind, []byte, error) {
 	var head [5]byte
 	if _, err := io.ReadFull(l.in, head[:]); err != nil {
