@@ -87,11 +87,11 @@ func (s *Store) compact(ctx context.Context, options Options, tell func(Progress
 	if err != nil {
 		return done, nil, named(s.path, err)
 	}
-	db, _, err := openBolt(name, false, options.Timeout)
+	db, file, err := openBolt(name, false, options.Timeout)
 	if err != nil {
 		return done, nil, named(s.path, err)
 	}
-	copied = &Store{path: name, db: db, now: s.now, freeSpace: s.freeSpace}
+	copied = &Store{path: name, db: db, file: file, now: s.now, freeSpace: s.freeSpace}
 	report, err := copied.VerifyTelling(ctx, tell)
 	if err == nil && !report.Usable() {
 		err = &DamagedError{s.path, report.First().String()}

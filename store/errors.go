@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"cashier/api"
@@ -128,13 +127,4 @@ func guard(path string, do func() error) (err error) {
 		}
 	}()
 	return do()
-}
-
-// view reads in one short transaction; update writes in one commit.
-func (s *Store) view(do func(*bbolt.Tx) error) error {
-	return named(s.path, guard(s.path, func() error { return s.db.View(do) }))
-}
-
-func (s *Store) update(do func(*bbolt.Tx) error) error {
-	return named(s.path, guard(s.path, func() error { return s.db.Update(do) }))
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -55,6 +56,7 @@ type Store struct {
 	freeSpace func(dir string) (uint64, error)
 	ask       func(f *os.File, at, size int64) // see readAhead; nil: nothing is read ahead
 	closed    bool
+	fault     atomic.Pointer[fault]
 
 	// upkeep keeps work on the whole journal apart: verifying while old months
 	// are dropped would meet half of both.
@@ -245,8 +247,6 @@ func (s *Store) Close() error {
 	}
 	return errors.Join(err, s.closeBolt())
 }
-
-func (s *Store) closeBolt() error { return guard(s.path, s.db.Close) }
 
 // Path is the journal's file.
 func (s *Store) Path() string { return s.path }

@@ -256,3 +256,62 @@ func TestPanicsBecomeDamage(t *testing.T) {
 	}
 	mustAppend(t, s, intent("C1", noon)) // no lock is left behind
 }
+
+// TestCutWhileOpen cuts the file under an open journal: what is asked for then
+// fails at once, each time, and closing lets go of the file.
+func TestCutWhileOpen(t *testing.T) {
+	for name, left := range map[string]func(size int64) int64{
+		"in half":     func(size int64) int64 { return size / 2 },
+		"but a few":   func(size int64) int64 { return 3 * pageSize },
+		"its meta":    func(int64) int64 { return pageSize },
+		"to nothing":  func(int64) int64 { return 0 },
+		"in the tail": func(size int64) int64 { return size - size/8 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "test.db")
+			s, err := Open(path, testOptions)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range 100 {
+				mustAppend(t, s, intent(fmt.Sprintf("C%d", i), noon))
+			}
+			size := int64(0)
+			if err := s.view(func(tx *bbolt.Tx) error { size = tx.Size(); return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Truncate(path, left(size)); err != nil {
+				t.Fatal(err)
+			}
+			failed := 0
+			done := make(chan error, 1)
+			step := func(what string, do func() error) {
+				t.Helper()
+				go func() { done <- do() }()
+				select {
+				case err := <-done:
+					if err != nil && !errors.Is(err, till.ErrDamaged) {
+						t.Errorf("%s: %v", what, err)
+					}
+					if err != nil {
+						failed++
+					}
+				case <-time.After(20 * time.Second):
+					t.Fatalf("%s never returns", what)
+				}
+			}
+			for i := range 3 {
+				step("append", func() error { return s.Append(t.Context(), intent(fmt.Sprintf("D%d", i), noon)) })
+				step("verify", func() error { _, err := s.Verify(t.Context()); return err })
+				step("page", func() error { _, err := s.Page(t.Context(), till.Filter{}, "", 10); return err })
+			}
+			step("close", s.Close)
+			if failed < 3 {
+				t.Errorf("only %d have failed", failed)
+			}
+			if _, err := SetAside(path); err != nil {
+				t.Errorf("after closing: %v", err)
+			}
+		})
+	}
+}

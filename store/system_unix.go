@@ -69,3 +69,7 @@ func hold(path string) (release func(), held bool, err error) {
 	}
 	return func() { f.Close() }, true, nil
 }
+
+// unlock lets go of bbolt's lock: as long as the file is mapped, closing it does
+// not.
+func unlock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_UN) }

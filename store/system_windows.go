@@ -1,6 +1,8 @@
 package store
 
 import (
+	"os"
+
 	"golang.org/x/sys/windows"
 )
 
@@ -43,3 +45,6 @@ func inUse(string) bool { return false }
 
 // hold cannot keep others away: what is open could not be renamed here.
 func hold(string) (release func(), held bool, err error) { return func() {}, true, nil }
+
+// unlock has nothing to do: closing the file does it.
+func unlock(*os.File) error { return nil }
