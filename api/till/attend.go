@@ -64,6 +64,10 @@ func (tx *Transaction) underway() bool {
 	return false
 }
 
+// busyFor is how late a step may be on a machine that is only busy, however
+// short the window.
+const busyFor = 10 * time.Second
+
 // oversleep ends a live window whose step comes a whole window late: the
 // machine slept, and nobody stood there. What is open is then asked about and
 // parked, as after a start. The caller holds the lock.
@@ -72,7 +76,7 @@ func (t *Till) oversleep(tx *Transaction, r *run, now time.Time) {
 	due := later(r.next, r.last)
 	t.mu.Unlock()
 	// Round: the monotonic clock stands still while a machine sleeps.
-	if tx.Payment == nil || !tx.underway() || now.Round(0).Sub(due.Round(0)) <= t.plan.Window {
+	if tx.Payment == nil || !tx.underway() || now.Round(0).Sub(due.Round(0)) <= max(t.plan.Window, busyFor) {
 		return
 	}
 	r.live, r.awaited, r.cancels, r.unclear, r.end = false, time.Time{}, 0, false, false

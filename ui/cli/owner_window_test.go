@@ -4,7 +4,6 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -38,6 +38,12 @@ func cancelledInItsWindow(t *testing.T, tx till.Transaction, events []till.Event
 	}
 }
 
+// longerWindow leaves a busy machine the time to change owners.
+const longerWindow = 1500 * time.Millisecond
+
+// longerPlan is a window, and a time after it, of that length.
+var longerPlan = strings.NewReplacer(`"window":"600ms"`, `"window":"1500ms"`, `"settle":"300ms"`, `"settle":"1500ms"`)
+
 // runs has a station see to what is due, as watch does, until it is interrupted.
 func runs(ctx context.Context, s *station) (interrupt func()) {
 	running, stop := context.WithCancel(ctx)
@@ -56,7 +62,7 @@ func runs(ctx context.Context, s *station) (interrupt func()) {
 func TestTheWindowOutlivesTheOwner(t *testing.T) {
 	for _, first := range []string{"the console that asked", "a third one"} {
 		t.Run("the next owner is "+first, func(t *testing.T) {
-			s := newStand(t)
+			s := newStandOf(t, longerPlan.Replace(shortName))
 			ctx := t.Context()
 			third := s.sit(t)
 			interrupt := runs(ctx, s.owner)
@@ -100,7 +106,7 @@ func TestTheWindowOutlivesTheOwner(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			cancelledInItsWindow(t, ended, events, 600*time.Millisecond)
+			cancelledInItsWindow(t, ended, events, longerWindow)
 		})
 	}
 }
@@ -182,22 +188,16 @@ func TestResumeBehindTwoProcessesThatAreGone(t *testing.T) {
 	}
 }
 
-// longerWindow leaves a busy machine the time to change owners.
-const longerWindow = 1500 * time.Millisecond
-
-// longer is a window, and a time after it, that outlast a change of owners on a
-// busy machine.
+// longer gives the shop's terminal the longer plan.
 func (s *shop) longer() {
 	s.t.Helper()
 	text, err := os.ReadFile(s.config)
 	s.must(err)
-	for _, change := range [][2]string{{`"window":"600ms"`, `"window":"1500ms"`}, {`"settle":"300ms"`, `"settle":"1500ms"`}} {
-		if !bytes.Contains(text, []byte(change[0])) {
-			s.t.Fatalf("the config has no %s: %s", change[0], text)
-		}
-		text = bytes.ReplaceAll(text, []byte(change[0]), []byte(change[1]))
+	changed := longerPlan.Replace(string(text))
+	if strings.Count(changed, `"1500ms"`) != 2 {
+		s.t.Fatalf("the plan is another one: %s", text)
 	}
-	s.must(os.WriteFile(s.config, text, 0o600))
+	s.must(os.WriteFile(s.config, []byte(changed), 0o600))
 }
 
 // TestAPaymentGoesOnWhenTheOwnerIsEnded: cpm pay beside a watch that has the

@@ -63,7 +63,12 @@ func testApp(t *testing.T, folder, profiles string) *app {
 
 func newStand(t *testing.T) *stand {
 	t.Helper()
-	s := &stand{app: testApp(t, t.TempDir(), shortName)}
+	return newStandOf(t, shortName)
+}
+
+func newStandOf(t *testing.T, profiles string) *stand {
+	t.Helper()
+	s := &stand{app: testApp(t, t.TempDir(), profiles)}
 	s.path = s.app.store
 	s.owner = s.sit(t)
 	s.guest = s.sit(t)
