@@ -139,6 +139,7 @@ func sqliteRows(db *sql.DB, query string, args ...any) (int, error) {
 	}
 	defer rows.Close()
 	n := 0
+	var standing till.Standing
 	for rows.Next() {
 		var r struct {
 			till.Row
@@ -146,6 +147,7 @@ func sqliteRows(db *sql.DB, query string, args ...any) (int, error) {
 			currency         string
 			created, updated int64
 		}
+		r.Standing = &standing
 		if err := rows.Scan(&r.Reference, &r.Kind, &r.State, &r.Provider, &r.minor, &r.currency, &r.Deposits, &r.Label, &r.created, &r.updated); err != nil {
 			return n, err
 		}
