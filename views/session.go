@@ -179,7 +179,7 @@ func (s *session) Title() string {
 	return s.T("session.title")
 }
 
-func (s *session) Leave()          { s.load.Cancel() }
+func (s *session) Leave()          { s.load.Cancel(); s.job.Cancel() }
 func (s *session) Capturing() bool { return s.form != nil }
 
 // Scan refuses: a code is no name.

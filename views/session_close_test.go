@@ -9,6 +9,7 @@ import (
 	"cashier/api"
 	"cashier/api/till"
 	"cashier/ui"
+	"cashier/ui/paper"
 	"cashier/ui/words"
 )
 
@@ -164,4 +165,26 @@ func TestClosingTouchesNoOtherSession(t *testing.T) {
 			t.Errorf("closed: %+v", f.closed)
 		}
 	})
+}
+
+// TestReportsThatFailBehindTheScreen: whoever left the X or a Z report is told
+// that the printer failed.
+func TestReportsThatFailBehindTheScreen(t *testing.T) {
+	for _, keys := range [][]string{{"6", "p"}, {"6", "h", "enter", "p"}} {
+		f := &fakePress{err: &paper.Trouble{Printer: "192.168.1.50:9100", Stage: paper.StageOff}}
+		runShift(t, options{deps: f.deps}, func(s *fakeSessions, c bubbleClock) {
+			shift(s, c)
+			r := s.report
+			s.closed = []till.Session{{Number: 1, Operator: "Budi", Branch: "0123", OpenedAt: c.Now().Add(-20 * time.Hour), ClosedAt: c.Now().Add(-10 * time.Hour), Report: &r}}
+		}, func(p *program, _ *fakeSessions) {
+			f.block = make(chan struct{})
+			p.press(keys...)
+			p.want("Printing on 192.168.1.50:9100")
+			p.press("esc", "esc", "esc")
+			p.want("CDM user ID")
+			close(f.block)
+			p.settle()
+			p.want("✗ Not printed. The printer 192.168.1.50:9100 cannot be reached")
+		})
+	}
 }

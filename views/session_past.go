@@ -179,6 +179,7 @@ func (z *zReport) Update(msg tea.Msg) tea.Cmd {
 
 func (z *zReport) SetSize(width, height int) { z.width, z.height = width, height }
 func (z *zReport) Title() string             { return z.T("session.title-number", "n", z.session.Number) }
+func (z *zReport) Leave()                    { z.job.Cancel() }
 
 func (z *zReport) Bindings() []ui.Binding {
 	return append(z.reportBindings(&z.job, func() till.Session { return z.session }, z.copied),
