@@ -140,3 +140,23 @@ func TestScansReadAhead(t *testing.T) {
 		}
 	}
 }
+
+// TestReadingAheadIsCheap: it looks for pages once a unit, not once a record.
+func TestReadingAheadIsCheap(t *testing.T) {
+	const n = 6000
+	s := oneMonth(t, n)
+	all := func() {
+		for _, err := range s.All(t.Context(), till.Filter{}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	asked := 0
+	s.ask = func(*os.File, int64, int64) { asked++ }
+	with := testing.AllocsPerRun(1, all)
+	s.ask = nil
+	if without := testing.AllocsPerRun(1, all); asked == 0 || with-without > n/4 {
+		t.Errorf("asked %d times; %.0f allocations, %.0f without reading ahead", asked, with, without)
+	}
+}

@@ -255,7 +255,11 @@ func rowAt(tx *bbolt.Tx, k key) (row, error) {
 }
 
 func recordAt(tx *bbolt.Tx, k key) (till.Transaction, error) {
-	b := tx.Bucket(bucketOf(prefixRecords, k))
+	return recordIn(tx.Bucket(bucketOf(prefixRecords, k)), k)
+}
+
+// recordIn is recordAt in the month's bucket, nil where there is none.
+func recordIn(b *bbolt.Bucket, k key) (till.Transaction, error) {
 	if b == nil {
 		return till.Transaction{}, fmt.Errorf("record %w: its month is missing", errFormat)
 	}

@@ -100,9 +100,11 @@ func (s *Store) All(ctx context.Context, filter till.Filter) iter.Seq2[till.Tran
 			found = found[:0]
 			most := size
 			size = min(2*size, chunk)
+			records, ahead := monthFinder{tx: tx, prefix: prefixRecords}, within.ahead.ready()
 			last, _, done, err := scan(tx, p, within, func(k key, r row) (bool, error) {
-				within.ahead.ready().record(tx.Bucket(bucketOf(prefixRecords, k)), k[:])
-				t, err := recordAt(tx, k)
+				b := records.of(k)
+				ahead.record(b, k[:])
+				t, err := recordIn(b, k)
 				if err == nil {
 					found = append(found, t)
 				}

@@ -64,7 +64,7 @@ func newSource(tx *bbolt.Tx, p *rowFilter, within span) (source, error) {
 	if p.none || !within.from.less(within.before) {
 		return &keySource{}, nil
 	}
-	rows := monthRows{tx: tx, ahead: within.ahead.ready()}
+	rows := monthRows{monthFinder{tx: tx, prefix: prefixRows}, within.ahead.ready()}
 	if len(p.reference) > 0 {
 		if keys, all := prefixed(tx, p.reference, within); all {
 			keys, err := indexed(tx, p, keys)
@@ -164,25 +164,39 @@ func lastBefore(c *bbolt.Cursor, limit []byte) (k, v []byte) {
 	return c.Prev()
 }
 
-// monthRows finds rows by key and remembers the month it was in.
-type monthRows struct {
+// monthFinder finds the month's bucket of a key and remembers it: bbolt makes
+// another one each time that it is asked.
+type monthFinder struct {
 	tx         *bbolt.Tx
+	prefix     []byte
 	start, end int64
 	bucket     *bbolt.Bucket
-	ahead      *readAhead
 }
 
-func (m *monthRows) get(k key) []byte {
+// of is nil where there is no such month.
+func (m *monthFinder) of(k key) *bbolt.Bucket {
 	if n := k.nanos(); m.bucket == nil || n < m.start || n >= m.end {
 		t := timeOf(n)
 		m.start = time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, api.Jakarta).UnixNano()
 		m.end = time.Date(t.Year(), t.Month()+1, 1, 0, 0, 0, 0, api.Jakarta).UnixNano()
-		if m.bucket = m.tx.Bucket(bucketOf(prefixRows, k)); m.bucket == nil {
-			return nil
-		}
+		m.bucket = m.tx.Bucket(bucketOf(m.prefix, k))
 	}
-	v := m.bucket.Get(k[:])
-	m.ahead.row(m.bucket, k[:])
+	return m.bucket
+}
+
+// monthRows finds rows by key.
+type monthRows struct {
+	months monthFinder
+	ahead  *readAhead
+}
+
+func (m *monthRows) get(k key) []byte {
+	b := m.months.of(k)
+	if b == nil {
+		return nil
+	}
+	v := b.Get(k[:])
+	m.ahead.row(b, k[:])
 	return v
 }
 
