@@ -11,37 +11,6 @@ import (
 	"cashier/api/till"
 )
 
-// BoardOf is the board of a till in this process.
-func BoardOf(t *till.Till) Board { return ownBoard{t} }
-
-type ownBoard struct{ till *till.Till }
-
-func (b ownBoard) Rows(context.Context) ([]till.BoardRow, bool, error) {
-	return b.till.Board(), b.till.Paused(), nil
-}
-
-// CheckNow hurries what the till works on. A user id whose answer was lost is
-// asked for once more, with the same reference and bytes; no money moves by it.
-func (b ownBoard) CheckNow(ctx context.Context, reference api.Reference) error {
-	if b.till.Hurry(reference) {
-		return nil
-	}
-	tx, err := b.till.Get(ctx, reference)
-	if err != nil {
-		return err
-	}
-	if tx.Kind == till.CDM && tx.State.Open() {
-		_, err = b.till.RepeatUserID(ctx, reference, nil)
-		return err
-	}
-	_, _, err = b.till.CheckPayment(ctx, reference)
-	return err
-}
-
-func (b ownBoard) CheckAll(context.Context) error { b.till.HurryAll(); return nil }
-
-func (b ownBoard) Pause(_ context.Context, paused bool) error { b.till.Pause(paused); return nil }
-
 // boardLine is one row of the board. One that has ended stays for a while.
 type boardLine struct {
 	till.BoardRow

@@ -40,6 +40,17 @@ func (r *register) count() int {
 	return r.asked
 }
 
+// ownBoard is the board of a till in this process.
+type ownBoard struct{ *till.Till }
+
+func (b ownBoard) Rows(context.Context) ([]till.BoardRow, bool, error) {
+	return b.Board(), b.Paused(), nil
+}
+
+func (b ownBoard) CheckAll(context.Context) error { b.HurryAll(); return nil }
+
+func (b ownBoard) Pause(_ context.Context, paused bool) error { b.Till.Pause(paused); return nil }
+
 // A lookup and the board with the real till behind them: watched until final,
 // seen on the board, held back by a pause, and gone when it has ended.
 func TestLookupAndBoardWithTheTill(t *testing.T) {
@@ -49,7 +60,7 @@ func TestLookupAndBoardWithTheTill(t *testing.T) {
 		w := d.Journal.(*world)
 		r = &register{news: api.LookupNews{Status: api.StatusPending, RawStatus: "03"}}
 		own := till.New(till.Options{Journal: ledger{w}, Lookups: []till.Lookups{r}, Clock: w.clock})
-		d.Lookups.Till, d.Board = own, BoardOf(own)
+		d.Lookups.Till, d.Board = own, ownBoard{own}
 		d.Lookups.Providers = d.Lookups.Providers[:1]
 		go own.Run(ctx)
 	}}, func(p *program, _ *fakeLive) {

@@ -1,6 +1,7 @@
 package till
 
 import (
+	"context"
 	"time"
 
 	"cashier/api"
@@ -99,7 +100,26 @@ func (t *Till) Hurry(reference api.Reference) bool {
 	return w != nil || working
 }
 
-// HurryAll does so for all that Board shows, and returns how many that are.
+// CheckNow is Hurry, and asks itself where the till does not work on the
+// transaction. A user id whose answer was lost is asked for once more, with the
+// same reference and bytes; no money moves by it.
+func (t *Till) CheckNow(ctx context.Context, reference api.Reference) error {
+	if t.Hurry(reference) {
+		return nil
+	}
+	tx, err := t.journal.Get(ctx, reference)
+	if err != nil {
+		return err
+	}
+	if tx.Kind == CDM && tx.State.Open() {
+		_, err = t.RepeatUserID(ctx, reference, nil)
+		return err
+	}
+	_, _, err = t.CheckPayment(ctx, reference)
+	return err
+}
+
+// HurryAll hurries all that Board shows, and returns how many that are.
 func (t *Till) HurryAll() int {
 	n := 0
 	for _, row := range t.Board() {

@@ -2,6 +2,7 @@ package till
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -110,6 +111,26 @@ func TestHurryOfNothing(t *testing.T) {
 	c.pay(c.order())
 	if n := c.till.HurryAll(); n != 1 {
 		t.Errorf("%d are asked about now, want 1", n)
+	}
+}
+
+// TestCheckNow asks about what nobody works on, and hurries what somebody does.
+func TestCheckNow(t *testing.T) {
+	c := newCounter(t, pending60)
+	if err := c.till.CheckNow(t.Context(), "nobody"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("nobody: %v", err)
+	}
+	c.pay(c.order())
+	asked := c.bank.count("ask")
+	if err := c.till.CheckNow(t.Context(), "Q1"); err != nil || c.bank.count("ask") != asked {
+		t.Errorf("%v, asked %d times beside the plan", err, c.bank.count("ask")-asked)
+	}
+	if due, _ := c.till.Due(c.clock.Now()); !slices.Equal(due, []api.Reference{"Q1"}) {
+		t.Errorf("due: %v", due)
+	}
+	c.restart() // nothing is loaded
+	if err := c.till.CheckNow(t.Context(), "Q1"); err != nil || c.bank.count("ask") != asked+1 {
+		t.Errorf("%v, asked %d times", err, c.bank.count("ask")-asked)
 	}
 }
 

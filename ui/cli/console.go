@@ -235,7 +235,7 @@ func (d *desk) deps() views.Deps {
 	}
 	deps.Sessions = shifts{s.store, s.till, d}
 	deps.Lookups = s.asked()
-	deps.Board, deps.Links = boardView{s.till, s.store}, d.boardLinks
+	deps.Board, deps.Links = boardView{s.till}, d.boardLinks
 	deps.Explain, deps.Lab = explained(), newSignLab(s)
 	deps.Press, deps.Books = press(s.profile, s.store), s.store
 	if s.box != nil {

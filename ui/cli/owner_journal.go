@@ -75,6 +75,7 @@ type works interface {
 
 	Board(ctx context.Context) (rows []till.BoardRow, paused bool, err error)
 	Hurry(ctx context.Context, reference api.Reference) (working bool, err error)
+	CheckNow(ctx context.Context, reference api.Reference) error
 	HurryAll(ctx context.Context) error
 	Pause(ctx context.Context, paused bool) error
 
@@ -87,31 +88,8 @@ type works interface {
 var _ journal = (*store.Store)(nil)
 
 // boardView is the till's board as the screen reads it.
-type boardView struct {
-	till  works
-	store journal
-}
+type boardView struct{ works }
 
-func (b boardView) Rows(ctx context.Context) ([]till.BoardRow, bool, error) { return b.till.Board(ctx) }
+func (b boardView) Rows(ctx context.Context) ([]till.BoardRow, bool, error) { return b.Board(ctx) }
 
-// CheckNow hurries what the till works on. A user id whose answer was lost is
-// asked for once more, with the same reference and bytes; no money moves by it.
-func (b boardView) CheckNow(ctx context.Context, reference api.Reference) error {
-	if working, err := b.till.Hurry(ctx, reference); err != nil || working {
-		return err
-	}
-	tx, err := b.store.Get(ctx, reference)
-	if err != nil {
-		return err
-	}
-	if tx.Kind == till.CDM && tx.State.Open() {
-		_, err = b.till.RepeatUserID(ctx, reference, nil)
-		return err
-	}
-	_, _, err = b.till.CheckPayment(ctx, reference)
-	return err
-}
-
-func (b boardView) CheckAll(ctx context.Context) error { return b.till.HurryAll(ctx) }
-
-func (b boardView) Pause(ctx context.Context, paused bool) error { return b.till.Pause(ctx, paused) }
+func (b boardView) CheckAll(ctx context.Context) error { return b.HurryAll(ctx) }

@@ -339,6 +339,15 @@ var hurryOne = asks("hurry", func(_ context.Context, h *holding, reference api.R
 	return h.till.Hurry(reference), nil
 })
 
+func (t seatTill) CheckNow(ctx context.Context, reference api.Reference) error {
+	_, err := checkNow.do(ctx, t.seat, reference)
+	return err
+}
+
+var checkNow = asks("check-now", func(ctx context.Context, h *holding, reference api.Reference) (none, error) {
+	return none{}, h.till.CheckNow(ctx, reference)
+})
+
 func (t seatTill) HurryAll(ctx context.Context) error {
 	_, err := hurryAll.do(ctx, t.seat, none{})
 	return err

@@ -318,6 +318,7 @@ func (s *stand) tillMethods(t *testing.T, done map[string]bool) {
 		}
 		return err
 	})
+	row("CheckNow", func() error { return g.CheckNow(ctx, "P-3") })
 	row("HurryAll", func() error { return g.HurryAll(ctx) })
 	row("Resume", func() error {
 		r, err := g.Resume(ctx, nil)
