@@ -97,7 +97,7 @@ func (s *session) Update(msg tea.Msg) tea.Cmd {
 		}
 	case sessionOpened:
 		if m.err != nil {
-			return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: s.sessionTrouble(m.err)}), s.reload())
+			return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: s.sessionDeedTrouble(m.err)}), s.reload())
 		}
 		s.form = nil
 		return tea.Batch(ui.Say(s.say(ui.Good, "session.opened", "n", m.session.Number)), s.reload())
@@ -163,6 +163,14 @@ func (d *desk) sessionTrouble(err error) string {
 		return d.T("session.none")
 	}
 	return d.trouble(err)
+}
+
+// sessionDeedTrouble is sessionTrouble for what may have been done all the same.
+func (d *desk) sessionDeedTrouble(err error) string {
+	if errors.Is(err, till.ErrNoWord) {
+		return d.T("deny.no-word")
+	}
+	return d.sessionTrouble(err)
 }
 
 func (s *session) SetSize(width, height int) {

@@ -148,7 +148,7 @@ func (c *closing) ended(m sessionClosed) tea.Cmd {
 		c.step = closeReason
 	case errors.Is(m.err, till.ErrNoSession): // another process was faster: reading says what is open now
 	default:
-		return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: c.sessionTrouble(m.err)}), c.reload())
+		return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: c.sessionDeedTrouble(m.err)}), c.reload())
 	}
 	return c.reload()
 }

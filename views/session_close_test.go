@@ -188,3 +188,19 @@ func TestReportsThatFailBehindTheScreen(t *testing.T) {
 		})
 	}
 }
+
+// TestAClosingWhoseWordIsLost: the process that has the journal stops in the
+// middle of it.
+func TestAClosingWhoseWordIsLost(t *testing.T) {
+	runShift(t, options{}, func(f *fakeSessions, c bubbleClock) {
+		shift(f, c)
+		f.report.Open, f.now.Cash, f.silent = nil, api.Amount{}, till.ErrNoWord
+	}, func(p *program, _ *fakeSessions) {
+		p.press("6", "z")
+		p.write("80000")
+		p.press("enter", "enter")
+		p.pass(500 * time.Millisecond)
+		p.press("y")
+		p.want("Not sure yet whether it was done")
+	})
+}

@@ -28,6 +28,7 @@ type fakeSessions struct {
 	closed []till.Session
 	parked []api.Reference
 	err    error
+	silent error // closes, and its word gets lost
 	// again is what comes of the questions before a closing.
 	again func() (unheard int, err error)
 }
@@ -71,7 +72,7 @@ func (f *fakeSessions) CloseSession(_ context.Context, c till.Closing) (till.Ses
 		return till.Session{}, err
 	}
 	f.closed, f.now, f.report = append(f.closed, s), nil, till.Report{}
-	return s, nil
+	return s, f.silent
 }
 
 func (f *fakeSessions) CurrentSession(context.Context) (till.Session, error) {
