@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	_ "modernc.org/sqlite"
-
 	"cashier/api/till"
 	"cashier/store"
 	"cashier/store/storetest"

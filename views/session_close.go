@@ -96,9 +96,9 @@ func (c *closing) Update(msg tea.Msg) tea.Cmd {
 		case m.err != nil:
 			c.fault = c.sessionTrouble(m.err)
 		case m.now.Number == 0 && c.ending: // closed by us: the Z report is on its way
-		case m.now.Number == 0:
+		case m.now.Number == 0 && !c.read:
 			return tea.Batch(ui.Pop(), ui.Say(c.say(ui.Wait, "session.none")))
-		case c.read && m.now.Number != c.now.Number: // another process closed ours, and the next one is open
+		case c.read && m.now.Number != c.now.Number: // another process closed ours, or our word got lost
 			return tea.Batch(ui.Pop(), ui.Say(c.say(ui.Wait, "session.closed", "n", c.now.Number)))
 		default:
 			c.now, c.read = m.now, true
@@ -148,7 +148,7 @@ func (c *closing) ended(m sessionClosed) tea.Cmd {
 		c.step = closeReason
 	case errors.Is(m.err, till.ErrNoSession): // another process was faster: reading says what is open now
 	default:
-		return tea.Batch(ui.Say(ui.Notice{Tone: ui.Bad, Text: c.sessionDeedTrouble(m.err)}), c.reload())
+		return tea.Sequence(ui.Say(ui.Notice{Tone: ui.Bad, Text: c.sessionDeedTrouble(m.err)}), c.reload()) // what it reads is said last
 	}
 	return c.reload()
 }

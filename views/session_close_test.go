@@ -189,18 +189,24 @@ func TestReportsThatFailBehindTheScreen(t *testing.T) {
 	}
 }
 
-// TestAClosingWhoseWordIsLost: the process that has the journal stops in the
+// TestAClosingWhoseWordIsLost: the process that has the journal stopped in the
 // middle of it.
 func TestAClosingWhoseWordIsLost(t *testing.T) {
-	runShift(t, options{}, func(f *fakeSessions, c bubbleClock) {
-		shift(f, c)
-		f.report.Open, f.now.Cash, f.silent = nil, api.Amount{}, till.ErrNoWord
-	}, func(p *program, _ *fakeSessions) {
-		p.press("6", "z")
-		p.write("80000")
-		p.press("enter", "enter")
-		p.pass(500 * time.Millisecond)
-		p.press("y")
-		p.want("Not sure yet whether it was done")
-	})
+	for _, closes := range []bool{true, false} {
+		runShift(t, options{}, func(f *fakeSessions, c bubbleClock) {
+			shift(f, c)
+			f.report.Open, f.now.Cash, f.lost, f.deaf = nil, api.Amount{}, true, !closes
+		}, func(p *program, _ *fakeSessions) {
+			p.press("6", "z")
+			p.write("80000")
+			p.press("enter", "enter")
+			p.pass(500 * time.Millisecond)
+			p.press("y")
+			if closes { // the journal says so
+				p.want("Session 1 is closed.", "Who works here now?")
+			} else {
+				p.want("Not sure yet whether it was done", "Ready to close")
+			}
+		})
+	}
 }

@@ -28,7 +28,8 @@ type fakeSessions struct {
 	closed []till.Session
 	parked []api.Reference
 	err    error
-	silent error // closes, and its word gets lost
+	lost   bool // the word of what became of a closing gets lost
+	deaf   bool // and nothing is closed
 	// again is what comes of the questions before a closing.
 	again func() (unheard int, err error)
 }
@@ -65,6 +66,9 @@ func (f *fakeSessions) CloseSession(_ context.Context, c till.Closing) (till.Ses
 	if f.now == nil || f.now.Number != c.Number {
 		return till.Session{}, till.ErrNoSession
 	}
+	if f.deaf {
+		return till.Session{}, till.ErrNoWord
+	}
 	s := *f.now
 	report := f.report
 	report.At = f.clock.Now()
@@ -72,7 +76,10 @@ func (f *fakeSessions) CloseSession(_ context.Context, c till.Closing) (till.Ses
 		return till.Session{}, err
 	}
 	f.closed, f.now, f.report = append(f.closed, s), nil, till.Report{}
-	return s, f.silent
+	if f.lost {
+		return till.Session{}, till.ErrNoWord
+	}
+	return s, nil
 }
 
 func (f *fakeSessions) CurrentSession(context.Context) (till.Session, error) {
