@@ -24,6 +24,7 @@ func (c *checkout) disk(full bool) {
 // and the power goes while a payment is open. Every payment is charged once, and
 // none is lost.
 func TestConsoleBreaksDownWhileACustomerPays(t *testing.T) {
+	t.Parallel()
 	c := newCheckout(t, false)
 	approve := func() {
 		t.Helper()

@@ -295,6 +295,7 @@ func (m *mine) canaries() map[string][]byte {
 // TestNoSecretIsLeftAnywhere uses every secret in a whole day and then looks
 // for it, in every spelling, in all that the day left behind.
 func TestNoSecretIsLeftAnywhere(t *testing.T) {
+	t.Parallel()
 	m := newMine(t)
 	const planted = "PLANTED-c4n4ry-77"
 	m.day(planted)

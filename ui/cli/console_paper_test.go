@@ -52,6 +52,7 @@ func receiptPrinter(t *testing.T) (address string, jobs <-chan []byte) {
 // TestConsolePaper is what comes on paper at the counter: the receipt, at once
 // and as a copy, the help-desk slip, and the day's report beside it.
 func TestConsolePaper(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	address, jobs := receiptPrinter(t)
 	config := filepath.Join(home, "config.json")

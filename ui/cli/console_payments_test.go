@@ -21,6 +21,7 @@ import (
 // the question before the charge, paid, and the provider's own notification of
 // it, which the status bar tells of.
 func TestConsolePayment(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

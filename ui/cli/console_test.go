@@ -62,6 +62,7 @@ func decoded(t *testing.T, term *ptytest.Terminal) string {
 // TestConsoleStory is a courier's day on a fresh machine: a user id, its code
 // read from the screen's cells, a deposit, and the same id after a restart.
 func TestConsoleStory(t *testing.T) {
+	t.Parallel()
 	for _, size := range []struct{ cols, rows int }{{80, 24}, {120, 40}} {
 		t.Run(fmt.Sprintf("%dx%d", size.cols, size.rows), func(t *testing.T) {
 			home := t.TempDir()

@@ -204,6 +204,7 @@ func processList() []byte {
 // for the customers' codes and for our secrets, in every spelling, in all that
 // was left behind or seen on the way.
 func TestNoCustomersCodeIsLeftAnywhere(t *testing.T) {
+	t.Parallel()
 	c := newCounterOf(t)
 	const planted = "PLANTED-p4yl04d-88"
 	c.commands(planted)

@@ -41,6 +41,7 @@ func oneByOne(term *ptytest.Terminal, text string) {
 // TestConsoleSession is a shift at a terminal: opened, its X report with what a
 // command did meanwhile, and the closing with one payment carried over by name.
 func TestConsoleSession(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	term := openConsole(t, home, 80, 24)
 	term.WaitFor("none is open: open one")
@@ -172,6 +173,7 @@ func forgotten(t *testing.T, home string) {
 // TestForgottenSession: the next start says so: the console offers to close it,
 // a command says one line beside its answer.
 func TestForgottenSession(t *testing.T) {
+	t.Parallel()
 	home := t.TempDir()
 	forgotten(t, home)
 	term := openConsole(t, home, 80, 24)
