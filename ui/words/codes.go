@@ -24,7 +24,7 @@ func codesWords() map[Key]pair {
 		"codes.family.5": {"5xx usually means trouble on the provider's side; the request may have been carried out.", "5xx biasanya berarti gangguan di pihak penyedia; permintaannya mungkin sudah dijalankan."},
 
 		"home.codes":      {"Response codes", "Kode respons"},
-		"home.codes-hint": {"what a code means, the money, what to do", "arti kode, uangnya, yang harus dilakukan"},
+		"home.codes-hint": {"what a code means, what to do", "arti kode dan tindakannya"},
 		"home.lab":        {"Sign lab", "Lab signature"},
 		"home.lab-hint":   {"why a signature is refused", "mengapa signature ditolak"},
 

@@ -181,7 +181,7 @@ func recordWords() map[Key]pair {
 		"home.pay":        {"Take a payment", "Terima bayar"},
 		"home.pay-hint":   {"scan a customer's QRIS code", "pindai kode QRIS pelanggan"},
 		"home.find":       {"Look up", "Cari"},
-		"home.find-hint":  {"what happened to a reference", "apa yang terjadi dengan referensi"},
+		"home.find-hint":  {"what happened to a reference", "nasib sebuah referensi"},
 		"home.oldest":     {"oldest {age}", "terlama {age}"},
 		"home.today-both": {"paid {paid} · {in} · deposits {deposits} · {sum}", "lunas {paid} · {in} · setoran {deposits} · {sum}"},
 		"history.who":     {"Who", "Siapa"},

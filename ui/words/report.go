@@ -4,7 +4,7 @@ package words
 func reportWords() map[Key]pair {
 	return map[Key]pair{
 		"home.report":      {"Report", "Laporan"},
-		"home.report-hint": {"the day by hour, machine and courier", "hari ini per jam, mesin, dan kurir"},
+		"home.report-hint": {"the day as bars and totals", "hari ini: grafik dan jumlah"},
 
 		"report.title":         {"Report", "Laporan"},
 		"report.payments":      {"Payments", "Pembayaran"},
