@@ -272,10 +272,14 @@ func create(path string, options Options, schema int) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := format(f.Name(), options, schema); err != nil {
-		return err
+	err = format(f.Name(), options, schema)
+	if err == nil {
+		err = place(f.Name(), path)
 	}
-	if err := place(f.Name(), path); err != nil {
+	if err != nil {
+		if _, there := os.Lstat(path); there == nil {
+			return nil // another process made it meanwhile, and has cleared ours away
+		}
 		return err
 	}
 	return syncDir(dir)

@@ -133,6 +133,35 @@ func TestCreatedTogether(t *testing.T) {
 	}
 }
 
+// TestCreatedMeanwhile: another process puts its journal in place and clears up
+// while this one is still making its own.
+func TestCreatedMeanwhile(t *testing.T) {
+	theirs := sample(t)
+	for range 50 {
+		path := filepath.Join(t.TempDir(), "test.db")
+		var other sync.WaitGroup
+		other.Go(func() {
+			for {
+				made, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".test.db"+leftover+"*"))
+				if _, there := os.Lstat(path); there == nil || err != nil {
+					return // ours was quicker
+				}
+				if len(made) > 0 {
+					break
+				}
+			}
+			if os.Link(theirs, path) == nil {
+				removeLeftovers(path)
+			}
+		})
+		err := create(path, Options{Profile: "test", Timeout: time.Minute}, schema)
+		other.Wait()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestSchemas(t *testing.T) {
 	path := sample(t)
 	newer := schema + 1
