@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"os"
 	"testing"
@@ -96,23 +95,7 @@ func BenchmarkCold(b *testing.B) {
 				n++
 			}
 			return n, nil
-		}), in(func(db *sql.DB) (int, error) {
-			rows, err := db.Query("SELECT record FROM transactions ORDER BY created DESC")
-			if err != nil {
-				return 0, err
-			}
-			defer rows.Close()
-			n := 0
-			for rows.Next() {
-				var body sql.RawBytes
-				var t till.Transaction
-				if err := errors.Join(rows.Scan(&body), json.Unmarshal(body, &t)); err != nil {
-					return n, err
-				}
-				n++
-			}
-			return n, rows.Err()
-		})},
+		}), in(sqliteExport)},
 		{"state-common", whole(till.Filter{State: till.Active}), in(func(db *sql.DB) (int, error) {
 			return sqliteRows(db, "WHERE state = 'active' ORDER BY created DESC")
 		})},

@@ -183,6 +183,24 @@ func (c *counter) restart() {
 	c.till = New(Options{Journal: c.m, Payments: c.bank, Clock: c.clock})
 }
 
+// cutBeforeTheAttempt pays, and the power goes between the intent and the first
+// attempt.
+func (c *counter) cutBeforeTheAttempt() {
+	c.t.Helper()
+	c.m.fail = func(change Change) error {
+		if change.Event.What == WhatAttempt {
+			panic("power cut")
+		}
+		return nil
+	}
+	func() {
+		defer func() { recover() }()
+		c.till.Pay(c.t.Context(), c.order(), nil)
+	}()
+	c.m.fail = nil
+	c.restart()
+}
+
 func (c *counter) order() Order {
 	return Order{
 		Reference: "Q1", Amount: api.IDR(1_250_000), Code: api.NewCustomerCode("hQVDUFYwMW"),

@@ -66,18 +66,7 @@ func TestAcceptedOnProofIsNotCancelled(t *testing.T) {
 // start proves so; no word of a person keeps it open.
 func TestNothingLeftIsNotParked(t *testing.T) {
 	c := newCounter(t, done60)
-	c.m.fail = func(change Change) error {
-		if change.Event.What == WhatAttempt {
-			panic("power cut")
-		}
-		return nil
-	}
-	func() {
-		defer func() { recover() }()
-		c.till.Pay(t.Context(), c.order(), nil)
-	}()
-	c.m.fail = nil
-	c.restart()
+	c.cutBeforeTheAttempt()
 	if _, err := c.till.Accept(t.Context(), "Q1", "Sari", "saw the success page"); !errors.Is(err, ErrEnded) {
 		t.Errorf("accepted: %v", err)
 	}

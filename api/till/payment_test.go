@@ -158,18 +158,7 @@ func TestARestartAsksAndParksAndNeverCancels(t *testing.T) {
 
 func TestAnIntentThatNeverLeftEndsUnsent(t *testing.T) {
 	c := newCounter(t, done60)
-	c.m.fail = func(change Change) error {
-		if change.Event.What == WhatAttempt {
-			panic("power cut")
-		}
-		return nil
-	}
-	func() {
-		defer func() { recover() }()
-		c.till.Pay(t.Context(), c.order(), nil)
-	}()
-	c.m.fail = nil
-	c.restart()
+	c.cutBeforeTheAttempt()
 	if _, err := c.till.Resume(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}

@@ -22,11 +22,7 @@ func TestLinearSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	term := openWith(t, home, []string{"ACCESSIBLE=1"}, 100, 60)
-	answer := func(question, text string) {
-		t.Helper()
-		term.WaitMatch(`(?s)` + regexp.QuoteMeta(question) + `\s*\z`) // it is the last line
-		term.Burst(text + "\r")
-	}
+	answer := answering(t, term)
 	// choose waits for a menu by its last line but two: the menus differ in it.
 	choose := func(last, number string) {
 		t.Helper()

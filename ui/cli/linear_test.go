@@ -10,7 +10,17 @@ import (
 	"time"
 
 	"cashier/api/sandbox"
+	"cashier/ui/ptytest"
 )
+
+// answering answers a question once it is the last line.
+func answering(t *testing.T, term *ptytest.Terminal) func(question, text string) {
+	return func(question, text string) {
+		t.Helper()
+		term.WaitMatch(`(?s)` + regexp.QuoteMeta(question) + `\s*\z`)
+		term.Burst(text + "\r")
+	}
+}
 
 // TestLinearConsole is a day with a screen reader: a user id and a payment, one
 // question a line, and nothing of it drawn twice.
@@ -21,11 +31,7 @@ func TestLinearConsole(t *testing.T) {
 		t.Fatal(err)
 	}
 	term := openWith(t, home, []string{"ACCESSIBLE=1"}, 100, 30)
-	answer := func(question, text string) {
-		t.Helper()
-		term.WaitMatch(`(?s)` + regexp.QuoteMeta(question) + `\s*\z`) // it is the last line
-		term.Burst(text + "\r")
-	}
+	answer := answering(t, term)
 
 	term.WaitFor("SANDBOX: this is test money.")
 	// A scan where a menu waits chooses nothing.
